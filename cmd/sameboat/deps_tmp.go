@@ -1,0 +1,37 @@
+package main
+
+import (
+	_ "github.com/blevesearch/bleve/v2"
+	_ "github.com/blevesearch/bleve/v2/analysis"
+	_ "github.com/blevesearch/bleve/v2/analysis/lang/ar"
+	_ "github.com/blevesearch/bleve/v2/analysis/lang/cjk"
+	_ "github.com/blevesearch/bleve/v2/analysis/lang/en"
+	_ "github.com/blevesearch/bleve/v2/config"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/danielgtaylor/huma/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
+	_ "github.com/evanw/esbuild/pkg/api"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/klauspost/compress/gzhttp"
+	_ "github.com/microcosm-cc/bluemonday"
+	_ "github.com/mmcdole/gofeed"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/schollz/progressbar/v3"
+	_ "github.com/spf13/cobra"
+	_ "github.com/xuri/excelize/v2"
+	_ "github.com/yuin/goldmark"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/net/html"
+	_ "golang.org/x/text/language"
+	_ "golang.org/x/text/language/display"
+	_ "golang.org/x/text/message"
+	_ "golang.org/x/text/feature/plural"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/text/encoding/htmlindex"
+	_ "golang.org/x/text/collate"
+	_ "golang.org/x/sync/errgroup"
+	_ "modernc.org/sqlite"
+)
+
+func main() {}
