@@ -11,15 +11,15 @@ type Kind uint8
 
 // The kinds. Internal is the zero value: an error nobody has classified.
 const (
-	Internal   Kind = iota // our mistake
-	NotFound               // there is no such thing, or none the actor may know of
-	SignIn                 // nobody is signed in, and somebody must be
-	Refused                // the actor may not do this
-	Invalid                // the input is wrong; the fields say where
-	Conflict               // somebody else changed it first
-	TooLarge               // more than a stated bound
-	Away                   // something we need (database, disk, tool) is not there
-	Busy                   // try again later: a limit on rate or concurrency
+	Internal Kind = iota // our mistake
+	NotFound             // there is no such thing, or none the actor may know of
+	SignIn               // nobody is signed in, and somebody must be
+	Refused              // the actor may not do this
+	Invalid              // the input is wrong; the fields say where
+	Conflict             // somebody else changed it first
+	TooLarge             // more than a stated bound
+	Away                 // something we need (database, disk, tool) is not there
+	Busy                 // try again later: a limit on rate or concurrency
 )
 
 // String gives the kind's stable name, used in problem+json and in logs.
