@@ -84,16 +84,13 @@ type VariantText struct {
 	Title    string        `json:"title"`
 	Summary  string        `json:"summary,omitempty"`
 	Body     string        `json:"body"`     // Markdown
-	Passages []PassageMark `json:"passages"` // in order; together they cover Body
+	Passages []PassageMark `json:"passages"` // in the order in which Body splits
 }
 
-// PassageMark says where a passage stands in the body of its variant. It is
-// kept in the fact, not computed again, so that an anchor stays where a reader
-// bookmarked it even when the rule that splits bodies changes.
+// PassageMark names one passage of a body. It is kept in the fact, so that an
+// anchor stays where a reader bookmarked it through later editions.
 type PassageMark struct {
 	Anchor string   `json:"a"`
-	Start  int      `json:"s"`           // byte offset in Body
-	End    int      `json:"e"`           // exclusive
 	With   []string `json:"w,omitempty"` // anchors of the passages of the original language it translates
 }
 
