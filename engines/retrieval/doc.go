@@ -1,0 +1,2 @@
+// Package retrieval is an inverted index in memory.
+package retrieval

@@ -1,0 +1,177 @@
+package retrieval
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Scores and masses are sums of fixed-point integers. Integer sums do not
+// depend on the order of adding, so pruned and full evaluation agree to the
+// last bit and cursors are stable.
+const (
+	scoreUnit = 1 << 14 // of one nat of score
+	massUnit  = 1 << 10 // of one nat of information
+	maxInfo   = 256     // bound of weight × idf of one group
+)
+
+// plan is a query resolved against one store.
+type plan struct {
+	ranking   Ranking
+	groups    []groupPlan // most information first
+	essential int         // groups that a matching passage cannot all lack
+	need      uint32      // mass that makes a passage match
+	restMass  []uint32    // mass of groups[i:]
+	restCeil  []uint32    // greatest passage score of groups[i:]
+	tfWeight  [256]float32
+	titleOf   [4]float32
+	headingOf [4]float32
+	shorten   [NumFields][256]float32 // 1/B by length code
+	near      map[uint32][]nearTerm   // by term number
+	nearCeil  float64                 // bound of the nearness of any passage
+}
+
+type groupPlan struct {
+	index int // in the query
+	terms []termPlan
+	info  float64 // weight × idf
+	mass  uint32
+	ceil  uint32 // greatest score of one passage
+}
+
+type termPlan struct {
+	id     uint32
+	weight float32
+	share  uint8 // weight in 1/255 of the heaviest of the group
+	list   []posting
+	at     int
+}
+
+// nearTerm says that a term stands for a group of the plan.
+type nearTerm struct {
+	group int
+	share float32
+}
+
+func newPlan(s *store, q *Query, r Ranking) *plan {
+	p := &plan{ranking: r.bounded()}
+	for i := range q.Groups {
+		if g, ok := p.group(s, &q.Groups[i]); ok {
+			g.index = i
+			p.groups = append(p.groups, g)
+		}
+	}
+	slices.SortStableFunc(p.groups, func(a, b groupPlan) int { return cmp.Compare(b.mass, a.mass) })
+	n := len(p.groups)
+	p.restMass, p.restCeil = make([]uint32, n+1), make([]uint32, n+1)
+	for i := n - 1; i >= 0; i-- {
+		p.restMass[i] = p.restMass[i+1] + p.groups[i].mass
+		p.restCeil[i] = p.restCeil[i+1] + p.groups[i].ceil
+	}
+	p.need = max(1, uint32(math.Ceil(p.ranking.Share*float64(p.restMass[0]))))
+	for p.essential < n && p.restMass[p.essential] >= p.need {
+		p.essential++
+	}
+	p.tables(s)
+	p.nearCeil = 1 // against rounding
+	p.near = make(map[uint32][]nearTerm, 64)
+	for g := range p.groups {
+		p.nearCeil += float64(scoreUnit * p.groups[g].info)
+		for _, t := range p.groups[g].terms {
+			p.near[t.id] = append(p.near[t.id], nearTerm{g, float32(t.share) / 255})
+		}
+	}
+	return p
+}
+
+// group resolves one group; it reports false when no live passage holds any
+// of its terms. Such a word cannot tell passages apart and asks for nothing.
+func (p *plan) group(s *store, in *Group) (groupPlan, bool) {
+	var g groupPlan
+	terms := slices.Clone(in.Terms)
+	slices.SortStableFunc(terms, func(a, b Weighted) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), strings.Compare(a.Term, b.Term))
+	})
+	df, seen := 0.0, make(map[uint32]bool, len(terms))
+	for _, t := range terms {
+		id, ok := s.termOf[t.Term]
+		if !ok || seen[id] || s.df[id] == 0 || !(t.Weight > 0) {
+			continue
+		}
+		seen[id] = true
+		w := min(t.Weight, 1)
+		df += float64(w) * float64(s.df[id])
+		g.terms = append(g.terms, termPlan{id: id, weight: w, list: s.lists[id]})
+	}
+	if len(g.terms) == 0 {
+		return g, false
+	}
+	heaviest := float64(g.terms[0].weight)
+	for i := range g.terms {
+		g.terms[i].share = uint8(max(1, math.Round(255*float64(g.terms[i].weight)/heaviest)))
+	}
+	n := float64(s.livePass)
+	df = min(df, n)
+	weight := float64(in.Weight)
+	if weight == 0 {
+		weight = 1
+	}
+	g.info = min(maxInfo, weight*math.Log1p((n-df+.5)/(df+.5)))
+	g.mass = uint32(max(1, math.Round(massUnit*g.info)))
+	g.ceil = uint32(math.Ceil(scoreUnit*g.info*(p.ranking.K1+1))) + 1
+	return g, true
+}
+
+// tables prepares what depends on field lengths, so that scoring a posting
+// costs two look-ups.
+func (p *plan) tables(s *store) {
+	for f := range NumFields {
+		mean := max(1, float64(s.fieldTerms[f])/float64(max(1, s.livePass)))
+		b := p.ranking.B[f]
+		for c := range p.shorten[f] {
+			p.shorten[f][c] = float32(1 / (1 - b + b*float64(decodeLength(uint8(c)))/mean))
+		}
+	}
+	for tf := range 4 {
+		p.titleOf[tf] = float32(p.ranking.Weight[0] * float64(tf))
+		p.headingOf[tf] = float32(p.ranking.Weight[1] * float64(tf))
+	}
+	for tf := range 256 {
+		p.tfWeight[tf] = float32(p.ranking.Weight[2] * float64(tf&15))
+	}
+}
+
+// occurrence is the length-normalised, field-weighted count of one posting:
+// Σ over fields of weight·tf/B. The conversions keep compilers from fusing
+// multiplication and addition, which would round differently.
+func (p *plan) occurrence(tf uint8, size *[NumFields]uint8) float32 {
+	v := float32(p.tfWeight[tf] * p.shorten[2][size[2]])
+	if tf >= 16 {
+		v += float32(p.titleOf[tf>>6] * p.shorten[0][size[0]])
+		v += float32(p.headingOf[tf>>4&3] * p.shorten[1][size[1]])
+	}
+	return v
+}
+
+// worth is the score of a virtual term that occurs v times.
+func (p *plan) worth(g *groupPlan, v float32) uint32 {
+	x := float64(v)
+	return uint32(float64(scoreUnit*g.info*(p.ranking.K1+1)) * x / (x + p.ranking.K1))
+}
+
+// around is the score of a group over a whole text of n passages whose
+// occurrences sum to v.
+func (p *plan) around(g *groupPlan, v float32, n int) uint32 {
+	if n > 1 {
+		v = float32(float64(v) * math.Pow(float64(n), -p.ranking.Spread))
+	}
+	return p.worth(g, v)
+}
+
+// final puts the parts of a score together; it never falls when a part grows,
+// so that bounds of the parts give a bound of the score.
+func (p *plan) final(boost float32, passage, around uint32, near float64) uint64 {
+	sum := float64(passage) + float64(p.ranking.Context*float64(around)) + float64(p.ranking.Near*near)
+	return uint64(float64(boost) * sum)
+}
