@@ -1,0 +1,121 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"sameboat/kernel/fault"
+)
+
+// apiRoot is where the JSON API lives.
+const apiRoot = "/api/v1"
+
+// apiMux lets huma declare its operations as routes with a rule.
+type apiMux struct{ site *Site }
+
+// HandleFunc declares one operation; huma calls it.
+func (m apiMux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	method, path, _ := strings.Cut(pattern, " ")
+	verb, ok := m.site.verbs[pattern]
+	if !ok {
+		panic("web: API operation " + pattern + " has no rule: declare it with web.Operate")
+	}
+	m.site.Handle(Route{Name: "api " + path, Method: method, Pattern: path, Verb: verb, Handler: func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Add("Vary", "Accept-Language, Cookie, Authorization")
+		handler(w, r)
+		return nil
+	}})
+}
+
+// ServeHTTP is asked for by huma's test kit only.
+func (m apiMux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.site.ServeHTTP(w, r) }
+
+func (s *Site) newAPI() huma.API {
+	config := huma.DefaultConfig("Sameboat", "1")
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil // no $schema links: the document is one address
+	config.Transformers = []huma.Transformer{s.translateError}
+	config.Servers = []*huma.Server{{URL: s.Absolute("") + apiRoot}}
+	api := humago.NewWithPrefix(apiMux{s}, apiRoot, config)
+	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(api.OpenAPI()) })
+	s.Get("api.openapi", apiRoot+"/openapi.json", Open, func(w http.ResponseWriter, r *http.Request) error {
+		raw, err := document()
+		if err != nil {
+			return err
+		}
+		return Send(w, r, "application/json", false, raw)
+	})
+	return api
+}
+
+// API gives huma's API, to add schemas or look at the document. Operations are
+// declared with Operate.
+func (s *Site) API() huma.API { return s.api }
+
+// Operate declares an API operation with its rule. The path is below /api/v1. An
+// error of the handler becomes a Problem in the reader's language and one log
+// line.
+func Operate[I, O any](s *Site, op huma.Operation, verb string, handler func(context.Context, *I) (*O, error)) {
+	s.verbs[strings.ToUpper(op.Method)+" "+apiRoot+op.Path] = verb
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = apiLimit
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handler(ctx, in)
+		if err == nil {
+			return out, nil
+		}
+		v := VisitIn(ctx)
+		f := faultOf(err)
+		s.logFault(v.request, v, f, StatusOf(f))
+		s.problemHeaders(v, f)
+		return nil, NewProblem(v, f)
+	})
+}
+
+func (s *Site) problemHeaders(v *Visit, f *fault.Fault) {
+	h := v.writer.Header()
+	h.Set("Content-Language", string(v.Lang))
+	switch f.Kind {
+	case fault.Away:
+		h.Set("Retry-After", "30")
+	case fault.Busy:
+		h.Set("Retry-After", "10")
+	case fault.SignIn:
+		h.Set("WWW-Authenticate", `Bearer realm="api"`)
+	}
+}
+
+// translateError turns huma's own refusals (validation, unreadable JSON) into our
+// problems. The names of the fields come from huma, the words are ours.
+func (s *Site) translateError(ctx huma.Context, _ string, body any) (any, error) {
+	model, ok := body.(*huma.ErrorModel)
+	if !ok {
+		return body, nil
+	}
+	v := VisitIn(ctx.Context())
+	f := fault.New(fault.Invalid, "web.api.invalid", nil)
+	switch model.Status {
+	case http.StatusRequestEntityTooLarge:
+		f = fault.New(fault.TooLarge, "fault.too-large", fault.Args{"n": apiLimit})
+	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
+		f = fault.New(fault.Invalid, "web.api.media", nil)
+	case http.StatusBadRequest:
+		f = fault.New(fault.Invalid, "web.api.unreadable", nil)
+	case http.StatusInternalServerError:
+		f = fault.New(fault.Internal, "fault.internal", nil)
+	}
+	for _, e := range model.Errors {
+		f.With(e.Location, "web.api.field", fault.Args{"says": e.Message})
+	}
+	p := NewProblem(v, f)
+	p.Status = model.Status
+	s.logFault(v.request, v, f, model.Status)
+	return p, nil
+}
