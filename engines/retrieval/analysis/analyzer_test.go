@@ -8,6 +8,9 @@ import (
 func terms(tokens []Token) string {
 	var all []string
 	for _, t := range tokens {
+		if t.Stop {
+			continue
+		}
 		all = append(all, t.Term)
 	}
 	return strings.Join(all, " ")
@@ -15,7 +18,7 @@ func terms(tokens []Token) string {
 
 func TestTermsOfEachLanguage(t *testing.T) {
 	for _, c := range []struct{ name, lang, text, want string }{
-		{"english stems and drops articles", "en", "The nurses were washing their hands.", "en:nurs en:wash en:hand"},
+		{"english stems; articles are stop words", "en", "The nurses were washing their hands.", "en:nurs en:wash en:hand"},
 		{"acronym is not a stop word", "en", "WHO advises who may travel", "en:who en:advis en:may en:travel"},
 		{"code", "en", "SARS-CoV-2 and N95", "und:sarscov2 en:sar en:cov und:n95"},
 		{"region tag", "es-LA", "las mascarillas", "es:mascarill"},

@@ -104,10 +104,10 @@ func (s *scanner) emitWord(start, end int, sc script) {
 	}
 	surface := s.text[start:end]
 	e := s.lang.entry(surface, sc)
-	if e.stop || e.term == "" {
+	if e.term == "" {
 		return
 	}
-	s.out = append(s.out, Token{Term: e.term, Surface: surface, Start: start, End: end, Position: s.position, Neutral: e.neutral})
+	s.out = append(s.out, Token{Term: e.term, Surface: surface, Start: start, End: end, Position: s.position, Neutral: e.neutral, Stop: e.stop})
 }
 
 // emitNeutral adds a term of no language built from s.buf.
@@ -128,10 +128,10 @@ func (s *scanner) emitGram(start, end int, sc script) {
 	}
 	surface := s.text[start:end]
 	e := s.lang.gram(surface, sc)
-	if e.stop || e.term == "" {
+	if e.term == "" {
 		return
 	}
-	s.out = append(s.out, Token{Term: e.term, Surface: surface, Start: start, End: end, Position: s.position, Neutral: e.neutral})
+	s.out = append(s.out, Token{Term: e.term, Surface: surface, Start: start, End: end, Position: s.position, Neutral: e.neutral, Stop: e.stop})
 }
 
 // clone detaches a short string from the text it was cut from, so that caches
