@@ -5,9 +5,41 @@ import (
 	"slices"
 )
 
-// nearness rewards words of different groups that stand close together: each
-// neighbouring pair of matched words gives both groups 1/distance², and a
-// group with the sum a earns information·a/(a+1).
+// nearSums gathers the nearness of one passage.
+type nearSums struct {
+	pull   [MaxGroups]float64 // Σ share of the other word / distance²
+	share  [MaxGroups]float32 // greatest share of a word of the group
+	last   nearTerm
+	lastAt int
+}
+
+// meet takes in a matched word, at counting the words of its field.
+func (n *nearSums) meet(p *plan, t nearTerm, at int) {
+	n.share[t.group] = max(n.share[t.group], t.share)
+	if n.last.group >= 0 && n.last.group != t.group && at > n.lastAt {
+		d := float64(at - n.lastAt)
+		pull := 1 / (d * d)
+		if p.groups[t.group].index == p.groups[n.last.group].index+1 {
+			pull *= 1 + p.ranking.Ordered
+		}
+		n.pull[n.last.group] += pull * float64(t.share)
+		n.pull[t.group] += pull * float64(n.last.share)
+	}
+	n.last, n.lastAt = t, at
+}
+
+// sum is Σ over groups of information·share·a/(a+1), a being the pull.
+func (n *nearSums) sum(p *plan) float64 {
+	total := 0.0
+	for g := range p.groups {
+		a := n.pull[g]
+		total += float64(scoreUnit*p.groups[g].info) * float64(n.share[g]) * (a / (a + 1))
+	}
+	return total
+}
+
+// nearness rewards words of different groups that stand close together in one
+// field of a passage: each neighbouring pair of matched words pulls both.
 func (r *search) nearness(doc uint32, passage int) float64 {
 	if r.ranking.Near == 0 || len(r.groups) < 2 {
 		return 0
@@ -15,32 +47,21 @@ func (r *search) nearness(doc uint32, passage int) float64 {
 	t := r.store.readText(doc)
 	t.skip(passage)
 	sizes, terms := t.fields()
-	var sums [MaxGroups]float64
-	last, lastAt := nearTerm{group: -1}, 0
+	sums := nearSums{last: nearTerm{group: -1}}
 	border, field := sizes[0], 0
 	for at := 0; len(terms) > 0; at++ {
 		for at >= border && field < NumFields-1 {
 			field++
 			border += sizes[field]
-			last.group = -1
+			sums.last.group = -1
 		}
 		id, w := binary.Uvarint(terms)
 		terms = terms[w:]
 		for _, n := range r.near[uint32(id)] {
-			if last.group >= 0 && last.group != n.group && at > lastAt {
-				d := float64(at - lastAt)
-				add := float64(last.share) * float64(n.share) / (d * d)
-				sums[last.group] += add
-				sums[n.group] += add
-			}
-			last, lastAt = n, at
+			sums.meet(r.plan, n, at)
 		}
 	}
-	total := 0.0
-	for g := range r.groups {
-		total += float64(scoreUnit*r.groups[g].info) * (sums[g] / (sums[g] + 1))
-	}
-	return total
+	return sums.sum(r.plan)
 }
 
 // explain turns a ranked document into a hit, with the terms that made it.

@@ -43,6 +43,7 @@ func sizesOf(p *Passage) (size [NumFields]uint8) {
 // nearnessOf is the nearness of a passage, from its terms.
 func nearnessOf(p *Passage, pl *plan, groupsOf map[string][]nearTerm) float64 {
 	var sums [MaxGroups]float64
+	var top [MaxGroups]float32
 	for _, terms := range p.Fields {
 		type seen struct {
 			at int
@@ -52,22 +53,26 @@ func nearnessOf(p *Passage, pl *plan, groupsOf map[string][]nearTerm) float64 {
 		for at, t := range terms {
 			for _, n := range groupsOf[t] {
 				all = append(all, seen{at, n})
+				top[n.group] = max(top[n.group], n.share)
 			}
 		}
 		for i := 1; i < len(all); i++ {
 			a, b := all[i-1], all[i]
 			if a.n.group != b.n.group && a.at < b.at {
 				d := float64(b.at - a.at)
-				add := float64(a.n.share) * float64(b.n.share) / (d * d)
-				sums[a.n.group] += add
-				sums[b.n.group] += add
+				add := 1 / (d * d)
+				if pl.groups[b.n.group].index-pl.groups[a.n.group].index == 1 {
+					add *= 1 + pl.ranking.Ordered
+				}
+				sums[a.n.group] += add * float64(b.n.share)
+				sums[b.n.group] += add * float64(a.n.share)
 			}
 		}
 	}
 	total := 0.0
 	if pl.ranking.Near > 0 && len(pl.groups) > 1 {
 		for g := range pl.groups {
-			total += float64(scoreUnit*pl.groups[g].info) * (sums[g] / (sums[g] + 1))
+			total += float64(scoreUnit*pl.groups[g].info) * float64(top[g]) * (sums[g] / (sums[g] + 1))
 		}
 	}
 	return total
@@ -84,30 +89,35 @@ func (o oracle) score(x *Index, pl *plan, d *Document) (mass []uint32, key []uin
 	}
 	n := len(d.Passages)
 	mass, key = make([]uint32, n), make([]uint64, n)
-	score, around := make([]uint32, n), make([]uint32, n)
+	score := make([]uint32, n)
 	for g := range pl.groups {
 		gp := &pl.groups[g]
-		for i := 0; i < n; {
-			j, sum := i, float32(0)
-			for ; j < n && d.Passages[j].Lang == d.Passages[i].Lang; j++ {
-				size := sizesOf(&d.Passages[j])
-				v, share := float32(0), uint8(0)
-				for _, t := range gp.terms {
-					if tf := tfOf(&d.Passages[j], x.store.terms[t.id]); tf > 0 {
-						v += float32(t.weight * pl.occurrence(tf, &size))
-						share = max(share, t.share)
-					}
-				}
-				if share > 0 {
-					mass[j] += uint32(uint64(gp.mass) * uint64(share) / 255)
-					score[j] += pl.worth(gp, v)
-					sum += v
+		own := make([]float32, n+2) // own[j+1] of passage j
+		for j := range n {
+			size := sizesOf(&d.Passages[j])
+			v, share := float32(0), uint8(0)
+			for _, t := range gp.terms {
+				if tf := tfOf(&d.Passages[j], x.store.terms[t.id]); tf > 0 {
+					v += float32(t.weight * pl.occurrence(tf, &size))
+					share = max(share, t.share)
 				}
 			}
-			for k := i; k < j && sum > 0; k++ {
-				around[k] += pl.around(gp, sum, j-i)
+			if share > 0 {
+				mass[j] += uint32(uint64(gp.mass) * uint64(share) / 255)
+				own[j+1] = v
 			}
-			i = j
+		}
+		for j := range n {
+			before, after := own[j], own[j+2]
+			if j > 0 && d.Passages[j-1].Lang != d.Passages[j].Lang {
+				before = 0
+			}
+			if j+1 < n && d.Passages[j+1].Lang != d.Passages[j].Lang {
+				after = 0
+			}
+			if v := pl.beside(own[j+1], before, after); v > 0 {
+				score[j] += pl.worth(gp, v)
+			}
 		}
 	}
 	boost := d.Boost
@@ -115,7 +125,7 @@ func (o oracle) score(x *Index, pl *plan, d *Document) (mass []uint32, key []uin
 		boost = 1
 	}
 	for i := range n {
-		key[i] = pl.final(boost, score[i], around[i], nearnessOf(&d.Passages[i], pl, groupsOf))
+		key[i] = pl.final(boost, score[i], nearnessOf(&d.Passages[i], pl, groupsOf))
 	}
 	return mass, key
 }
@@ -268,7 +278,7 @@ func randomQuery(r *rand.Rand) Query {
 	ranking := DefaultRanking()
 	ranking.Share = []float64{0, .2, .4, .5, .8, 1}[r.IntN(6)]
 	if r.IntN(3) == 0 {
-		ranking.Near, ranking.Context = 0, 0
+		ranking.Near, ranking.Beside = 0, 0
 	}
 	q.Ranking = &ranking
 	return q

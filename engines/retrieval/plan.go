@@ -29,7 +29,6 @@ type plan struct {
 	headingOf [4]float32
 	shorten   [NumFields][256]float32 // 1/B by length code
 	near      map[uint32][]nearTerm   // by term number
-	nearCeil  float64                 // bound of the nearness of any passage
 }
 
 type groupPlan struct {
@@ -74,10 +73,8 @@ func newPlan(s *store, q *Query, r Ranking) *plan {
 		p.essential++
 	}
 	p.tables(s)
-	p.nearCeil = 1 // against rounding
 	p.near = make(map[uint32][]nearTerm, 64)
 	for g := range p.groups {
-		p.nearCeil += float64(scoreUnit * p.groups[g].info)
 		for _, t := range p.groups[g].terms {
 			p.near[t.id] = append(p.near[t.id], nearTerm{g, float32(t.share) / 255})
 		}
@@ -160,18 +157,19 @@ func (p *plan) worth(g *groupPlan, v float32) uint32 {
 	return uint32(float64(scoreUnit*g.info*(p.ranking.K1+1)) * x / (x + p.ranking.K1))
 }
 
-// around is the score of a group over a whole text of n passages whose
-// occurrences sum to v.
-func (p *plan) around(g *groupPlan, v float32, n int) uint32 {
-	if n > 1 {
-		v = float32(float64(v) * math.Pow(float64(n), -p.ranking.Spread))
-	}
-	return p.worth(g, v)
+// beside adds to the occurrences in a passage those in its neighbours.
+func (p *plan) beside(own, before, after float32) float32 {
+	return own + float32(float32(p.ranking.Beside)*float32(before+after))
+}
+
+// nearCeil bounds the nearness of a passage of the given mass: only groups it
+// holds earn, and at most their mass.
+func (p *plan) nearCeil(mass uint32) float64 {
+	return scoreUnit / massUnit * float64(mass+2*uint32(len(p.groups)))
 }
 
 // final puts the parts of a score together; it never falls when a part grows,
 // so that bounds of the parts give a bound of the score.
-func (p *plan) final(boost float32, passage, around uint32, near float64) uint64 {
-	sum := float64(passage) + float64(p.ranking.Context*float64(around)) + float64(p.ranking.Near*near)
-	return uint64(float64(boost) * sum)
+func (p *plan) final(boost float32, passage uint32, near float64) uint64 {
+	return uint64(float64(boost) * (float64(passage) + float64(p.ranking.Near*near)))
 }

@@ -10,24 +10,26 @@ type Ranking struct {
 	// Share is the part of the query's information, in [0, 1], that one
 	// passage must hold for its document to match.
 	Share float64
-	// Context is λ: how much the whole text around a passage adds.
-	Context float64
-	// Spread is γ in [0, 1]: how strongly long texts are discounted as context.
-	Spread float64
+	// Beside is ν: how much an occurrence in the passage before or after
+	// counts, relative to one in the passage itself.
+	Beside float64
 	// Near is π: how much matched words close to each other add.
 	Near float64
+	// Ordered is ω: how much more a close pair counts when its words follow
+	// each other in the query too.
+	Ordered float64
 }
 
 // DefaultRanking returns the ranking measured best on the passage benchmark.
 func DefaultRanking() Ranking {
 	return Ranking{
-		K1:      1.2,
-		Weight:  [NumFields]float64{2, 1.5, 1},
-		B:       [NumFields]float64{.5, .5, .75},
+		K1:      .7,
+		Weight:  [NumFields]float64{1, .8, 1},
+		B:       [NumFields]float64{.35, .35, .35},
 		Share:   .4,
-		Context: .5,
-		Spread:  .5,
-		Near:    .2,
+		Beside:  .15,
+		Near:    .8,
+		Ordered: 1,
 	}
 }
 
@@ -38,9 +40,9 @@ func (r Ranking) bounded() Ranking {
 		r.B[f] = clamp(r.B[f], 0, 1)
 	}
 	r.Share = clamp(r.Share, 0, 1)
-	r.Context = clamp(r.Context, 0, 8)
-	r.Spread = clamp(r.Spread, 0, 1)
+	r.Beside = clamp(r.Beside, 0, 1)
 	r.Near = clamp(r.Near, 0, 8)
+	r.Ordered = clamp(r.Ordered, 0, 8)
 	return r
 }
 

@@ -23,15 +23,14 @@ type search struct {
 	fromDoc, toDoc   uint32 // the window
 	fromPass, toPass uint32
 
-	vtf    []float32 // occurrences of the group at hand, by passage
-	share  []uint8   // greatest share of its matching terms
-	mass   []uint32  // of all groups so far
-	score  []uint32
-	around []uint32 // by first passage of a text
-	doubt  []uint32 // filters missed, by document
-	open   []uint64 // documents whose match or score is not settled
-	found  []uint64 // documents that match or still may
-	touch  []uint64 // documents of the group at hand
+	vtf   []float32 // occurrences of the group at hand, by passage
+	share []uint8   // greatest share of its matching terms
+	mass  []uint32  // of all groups so far
+	score []uint32
+	doubt []uint32 // filters missed, by document
+	open  []uint64 // documents whose match or score is not settled
+	found []uint64 // documents that match or still may
+	touch []uint64 // documents of the group at hand
 }
 
 // Search runs a query. An error is ErrInvalid or that of the context.
@@ -89,7 +88,6 @@ func (r *search) scan(ctx context.Context) error {
 	r.share = resized(r.share, r.span)
 	r.mass = resized(r.mass, r.span)
 	r.score = resized(r.score, r.span)
-	r.around = resized(r.around, r.span)
 	r.doubt = resized(r.doubt, r.span)
 	r.open = resized(r.open, r.span/64+1)
 	r.found = resized(r.found, r.span/64+1)
@@ -177,24 +175,23 @@ func (r *search) enumerate(g *groupPlan) {
 // clears them.
 func (r *search) fold(g *groupPlan, d uint32) {
 	from, to := r.store.passagesOf(r.fromDoc + d)
-	langs := r.store.pass.lang
-	for i := from; i < to; {
-		lang, sum, j := langs[i], float32(0), i
-		for ; j < to && langs[j] == lang; j++ {
-			k := j - r.fromPass
-			v := r.vtf[k]
-			if r.share[k] == 0 {
-				continue
-			}
-			sum += v
+	langs, before := r.store.pass.lang, float32(0)
+	for i := from; i < to; i++ {
+		k := i - r.fromPass
+		own, after := r.vtf[k], float32(0)
+		if i+1 < to && langs[i+1] == langs[i] {
+			after = r.vtf[k+1]
+		}
+		if i > from && langs[i-1] != langs[i] {
+			before = 0
+		}
+		if v := r.beside(own, before, after); v > 0 {
 			r.score[k] += r.worth(g, v)
+		}
+		if r.share[k] != 0 {
 			r.mass[k] += uint32(uint64(g.mass) * uint64(r.share[k]) / 255)
-			r.vtf[k], r.share[k] = 0, 0
 		}
-		if sum > 0 {
-			r.around[i-r.fromPass] += r.plan.around(g, sum, int(j-i))
-		}
-		i = j
+		r.vtf[k], r.share[k], before = 0, 0, own
 	}
 }
 
@@ -228,5 +225,4 @@ func (r *search) forget(d uint32) {
 	a, b := from-r.fromPass, to-r.fromPass
 	clear(r.mass[a:b])
 	clear(r.score[a:b])
-	clear(r.around[a:b])
 }

@@ -12,12 +12,12 @@ func (r *search) settle(g int) bool {
 	for w, word := range r.open {
 		for rest := word; rest != 0; rest &= rest - 1 {
 			d := uint32(w<<6 + bits.TrailingZeros64(rest))
-			mass, score, around := r.peaks(d)
+			mass, score := r.peaks(d)
 			switch {
 			case mass+restMass < r.need:
 				r.found[w] &^= rest & -rest
 				r.forget(d)
-			case mass >= r.need && (r.doubt[d] != 0 || !r.hopeful(d, score+restCeil, around+restCeil)):
+			case mass >= r.need && (r.doubt[d] != 0 || !r.hopeful(d, score+restCeil, mass+restMass)):
 			default:
 				continue
 			}
@@ -29,20 +29,19 @@ func (r *search) settle(g int) bool {
 	return any
 }
 
-// peaks returns the greatest mass and scores of the passages of a document.
-func (r *search) peaks(d uint32) (mass, score, around uint32) {
+// peaks returns the greatest mass and score of the passages of a document.
+func (r *search) peaks(d uint32) (mass, score uint32) {
 	from, to := r.store.passagesOf(r.fromDoc + d)
 	for k := from - r.fromPass; k < to-r.fromPass; k++ {
 		mass = max(mass, r.mass[k])
 		score = max(score, r.score[k])
-		around = max(around, r.around[k])
 	}
-	return mass, score, around
+	return mass, score
 }
 
 // hopeful tells whether a document with these bounds may still enter the page.
-func (r *search) hopeful(d uint32, score, around uint32) bool {
-	return r.final(r.store.docs.boost[r.fromDoc+d], score, around, r.nearCeil) >= r.best.floor()
+func (r *search) hopeful(d uint32, score, mass uint32) bool {
+	return r.final(r.store.docs.boost[r.fromDoc+d], score, r.nearCeil(mass)) >= r.best.floor()
 }
 
 // lookUp takes a group into account in the open documents only.
@@ -109,9 +108,9 @@ func (r *search) collect() {
 		r.found[w], r.open[w] = 0, 0
 		for ; word != 0; word &= word - 1 {
 			d := uint32(w<<6 + bits.TrailingZeros64(word))
-			if mass, score, around := r.peaks(d); mass >= r.need {
+			if mass, score := r.peaks(d); mass >= r.need {
 				r.sift.count(r.store.facetsOf(r.fromDoc+d), r.doubt[d])
-				if r.doubt[d] == 0 && r.hopeful(d, score, around) {
+				if r.doubt[d] == 0 && r.hopeful(d, score, mass) {
 					r.offer(d)
 				}
 			}
@@ -127,21 +126,16 @@ func (r *search) offer(d uint32) {
 	from, to := r.store.passagesOf(doc)
 	boost := r.store.docs.boost[doc]
 	best := scored{doc: doc, passage: -1}
-	ceil, run := r.nearCeil, from
 	for p := from; p < to; p++ {
-		if r.store.pass.lang[p] != r.store.pass.lang[run] {
-			run = p
-		}
 		k := p - r.fromPass
-		around := r.around[run-r.fromPass]
 		if r.mass[k] == 0 || r.each && r.mass[k] < r.need {
 			continue
 		}
-		bound := r.final(boost, r.score[k], around, ceil)
+		bound := r.final(boost, r.score[k], r.nearCeil(r.mass[k]))
 		if bound < r.best.floor() || best.passage >= 0 && bound <= best.score {
 			continue
 		}
-		s := r.final(boost, r.score[k], around, r.nearness(doc, int(p-from)))
+		s := r.final(boost, r.score[k], r.nearness(doc, int(p-from)))
 		switch {
 		case r.each:
 			r.best.offer(scored{s, doc, int32(p - from)})
