@@ -26,7 +26,7 @@ func DefaultRanking() Ranking {
 		K1:      .7,
 		Weight:  [NumFields]float64{1, .8, 1},
 		B:       [NumFields]float64{.35, .35, .35},
-		Share:   .4,
+		Share:   .3,
 		Beside:  .15,
 		Near:    .8,
 		Ordered: 1,
@@ -52,3 +52,8 @@ func clamp(x, low, high float64) float64 {
 	}
 	return min(x, high)
 }
+
+// StopWeight is the weight of a [Group] for a word of grammar (a, the, which)
+// that measured best: indexing such words keeps true distances and tells short
+// passages apart, but they should not outvote words with content.
+const StopWeight = .2
