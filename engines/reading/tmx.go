@@ -236,6 +236,9 @@ func (t *tmxReader) text(skip func(string) bool) (string, error) {
 				now = now && tok.Name.Local != "sub" || skip(tok.Name.Local)
 			}
 			skipped = append(skipped, now)
+			if tok.Name.Local == "sub" {
+				b.WriteByte(' ')
+			}
 		case xml.EndElement:
 			skipped = skipped[:len(skipped)-1]
 		case xml.CharData:
