@@ -1,0 +1,320 @@
+package prose
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxDepth bounds how deep quotes are followed; deeper marks are dropped.
+const maxDepth = 6
+
+// A piece is a part of a block that stays whole: at most MaxWords words.
+type piece struct {
+	kind  byte   // as block.kind
+	md    string // source that renders by itself, tables without their header
+	text  string
+	words int
+	head  string // a table's header and delimiter rows
+	first bool   // the first piece of its block
+}
+
+// A cutter is what cutting blocks depends on besides them.
+type cutter struct {
+	lang string
+	refs map[string]string // link targets of the body, normalised label → line
+}
+
+// pieces cuts a block into what fits a passage.
+func (b block) pieces(c cutter, depth int) []piece {
+	var out []piece
+	switch b.kind {
+	case 'l':
+		out = listPieces(c, b.lines)
+	case 't':
+		out = tablePieces(c, b.lines)
+	case 'q':
+		out = quotePieces(c, b.lines, depth)
+	case 'c':
+		out = codePieces(b.lines)
+	case 'n':
+		out = notePieces(c, b.lines)
+	default:
+		out = paragraphPieces(c, 'p', "", joinParagraph(b.lines))
+	}
+	for i := range out {
+		out[i].first = i == 0
+	}
+	return out
+}
+
+func (c cutter) newPiece(kind byte, md string) piece {
+	text := plain(kind, addDefinitions(md, c.refs))
+	return piece{kind: kind, md: md, text: text, words: Words(text)}
+}
+
+// joinParagraph puts the lines of a paragraph together, their indents off.
+func joinParagraph(lines []string) string {
+	if len(lines) == 1 {
+		return strings.TrimSpace(lines[0])
+	}
+	trimmed := make([]string, len(lines))
+	for i, l := range lines {
+		trimmed[i] = strings.TrimLeft(l, " \t")
+	}
+	return strings.TrimSpace(strings.Join(trimmed, "\n"))
+}
+
+// paragraphPieces cuts running text at sentence ends; prefix opens the first
+// piece (a list marker, a note's label).
+func paragraphPieces(c cutter, kind byte, prefix, source string) []piece {
+	if source == "" && prefix == "" {
+		return nil
+	}
+	if prefix == "" {
+		source = escapeStart(source)
+	}
+	if p := c.newPiece(kind, prefix+source); p.words <= MaxWords {
+		return []piece{p}
+	}
+	var out []piece
+	for i, part := range cutSentences(c.lang, source, MaxWords) {
+		if i == 0 {
+			out = append(out, fit(c, kind, prefix, part)...)
+			continue
+		}
+		out = append(out, fit(c, 'p', "", part)...)
+	}
+	return out
+}
+
+// fit makes pieces of a part whose source seemed short enough, halving it
+// while entities or line breaks make its text longer than that.
+func fit(c cutter, kind byte, prefix, source string) []piece {
+	if prefix == "" {
+		source = escapeStart(strings.TrimSpace(source))
+	}
+	p := c.newPiece(kind, prefix+source)
+	if p.words <= MaxWords || len(source) < 2 {
+		if p.md == "" {
+			return nil
+		}
+		return []piece{p}
+	}
+	middle := len(source) / 2
+	if i := strings.LastIndexAny(source[:middle], " \n"); i > middle/2 {
+		middle = i
+	} else {
+		middle = clusterStart(source, middle)
+	}
+	if middle == 0 {
+		_, middle = utf8.DecodeRuneInString(source)
+	}
+	if middle >= len(source) {
+		return []piece{p}
+	}
+	return append(fit(c, kind, prefix, source[:middle]), fit(c, 'p', "", source[middle:])...)
+}
+
+// escapeStart keeps the start of cut text from reading as a heading, list
+// item, quote, rule, code or definition.
+func escapeStart(source string) string {
+	first, _, _ := strings.Cut(source, "\n")
+	level, _ := atxHeading(first)
+	switch {
+	case orderedMarker(first) && markerLength(first) > 0:
+		i := strings.IndexAny(first, ".)")
+		return source[:i] + `\` + source[i:]
+	case level > 0, markerLength(first) > 0, quoteDepth(first) > 0, isRule(first), underline(first) > 0, fenceOf(first) != "",
+		noteLabel(first) != "", strings.HasPrefix(first, "[") && strings.Contains(first, "]:"):
+		return `\` + source
+	}
+	return source
+}
+
+// listPieces makes a piece of every item, nested items with it while it fits.
+func listPieces(c cutter, lines []string) []piece {
+	indent := indentOf(lines[0])
+	var out []piece
+	for from := 0; from < len(lines); {
+		to := from + 1
+		for to < len(lines) && (markerLength(lines[to]) == 0 || indentOf(lines[to]) > indent+1) {
+			to++
+		}
+		out = append(out, itemPieces(c, lines[from:to])...)
+		from = to
+	}
+	return out
+}
+
+// itemPieces cuts one item: whole, else by nested item, else by sentence.
+func itemPieces(c cutter, lines []string) []piece {
+	whole := strings.TrimRight(strings.Join(lines, "\n"), " \n")
+	if len(whole) < maxItemBytes {
+		if p := c.newPiece('l', dedentLines(whole, indentOf(lines[0]))); p.words <= MaxWords {
+			return []piece{p}
+		}
+	}
+	var out []piece
+	for from := 0; from < len(lines); {
+		to := from + 1
+		for to < len(lines) && markerLength(lines[to]) == 0 {
+			to++
+		}
+		out = append(out, leafItemPieces(c, lines[from:to])...)
+		from = to
+	}
+	return out
+}
+
+// maxItemBytes is more than any item of MaxWords words has.
+const maxItemBytes = 32 << 10
+
+// leafItemPieces cuts an item without nested items.
+func leafItemPieces(c cutter, lines []string) []piece {
+	first := strings.TrimLeft(lines[0], " \t")
+	n := strings.IndexAny(first, " \t")
+	if n < 0 {
+		n = len(first)
+	}
+	rest := append([]string{first[n:]}, lines[1:]...)
+	var out []piece
+	for from := 0; from < len(rest); {
+		to := from
+		for to < len(rest) && (to == 0 || !blank(rest[to])) {
+			to++
+		}
+		source := joinParagraph(rest[from:to])
+		switch {
+		case from == 0:
+			out = append(out, paragraphPieces(c, 'l', first[:n]+" ", escapeStart(source))...)
+		case source != "":
+			out = append(out, paragraphPieces(c, 'p', "", source)...)
+		}
+		for to < len(rest) && blank(rest[to]) {
+			to++
+		}
+		from = to
+	}
+	return out
+}
+
+// tablePieces makes a piece of every row; a row too long for one becomes text.
+func tablePieces(c cutter, lines []string) []piece {
+	head := lines[0] + "\n" + lines[1]
+	headPiece := c.newPiece('t', head)
+	var out []piece
+	if headPiece.words > MaxWords/2 {
+		head = ""
+		out = paragraphPieces(c, 'p', "", strings.Join(cells(lines[0]), " \\| "))
+	} else {
+		headPiece.md, headPiece.head = "", head
+		out = append(out, headPiece)
+	}
+	columns := len(cells(lines[0]))
+	for _, row := range lines[2:] {
+		p := rowPiece(c, head, row, columns)
+		if head == "" || p.words == 0 || p.words > MaxWords-headPiece.words {
+			out = append(out, paragraphPieces(c, 'p', "", strings.Join(cells(row), " \\| "))...)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// rowPiece is a row of a table, words 0 when it has more cells than the table.
+func rowPiece(c cutter, head, row string, columns int) piece {
+	if len(row) > maxItemBytes || len(cells(row)) > columns {
+		return piece{}
+	}
+	row = strings.TrimSpace(row)
+	if !strings.HasPrefix(row, "|") {
+		row = "| " + row
+	}
+	text := rowText(c, head, row)
+	return piece{kind: 't', md: row, head: head, text: text, words: max(1, Words(text))}
+}
+
+// rowText is the plain text of a table row, its cells apart by tabs.
+func rowText(c cutter, head, row string) string {
+	if !strings.ContainsAny(row, "`*_[<&\\~^") {
+		var b strings.Builder
+		for _, cell := range cells(row) {
+			if b.Len() > 0 && cell != "" {
+				b.WriteByte('\t')
+			}
+			b.WriteString(cell)
+		}
+		return b.String()
+	}
+	if head == "" {
+		return ""
+	}
+	w := walker{source: []byte(addDefinitions(head+"\n"+row, c.refs)), skipHead: true, out: discard{}}
+	w.document(parseMarkdown(w.source))
+	return w.text.String()
+}
+
+// quotePieces cuts what is quoted and quotes each part.
+func quotePieces(c cutter, lines []string, depth int) []piece {
+	inner := make([]string, len(lines))
+	for i, l := range lines {
+		inner[i] = unquote(l)
+		if depth >= maxDepth {
+			inner[i] = strings.TrimLeft(inner[i], "> ")
+		}
+	}
+	s := scanner{lines: inner}
+	s.doc.refs = c.refs
+	for s.at < len(s.lines) {
+		s.next()
+	}
+	var out []piece
+	for _, b := range s.doc.blocks {
+		if b.kind == '<' || b.kind == 'r' {
+			continue
+		}
+		if b.kind == 'h' {
+			b.lines = []string{b.text}
+		}
+		for _, p := range b.pieces(c, depth+1) {
+			if p.head != "" { // a quoted table reads as text
+				p.md = p.head + "\n" + p.md
+			}
+			p.kind = 'q'
+			p.head = ""
+			p.md = "> " + strings.ReplaceAll(p.md, "\n", "\n> ")
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// notePieces cuts the text of a footnote.
+func notePieces(c cutter, lines []string) []piece {
+	label := noteLabel(lines[0])
+	first := strings.TrimLeft(lines[0], " ")
+	rest := append([]string{first[len(label)+4:]}, lines[1:]...)
+	return paragraphPieces(c, 'n', "[^"+label+"]: ", escapeStart(joinParagraph(nonBlank(rest))))
+}
+
+func nonBlank(lines []string) []string {
+	out := lines[:0:0]
+	for _, l := range lines {
+		if !blank(l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func dedentLines(source string, n int) string {
+	if n == 0 {
+		return source
+	}
+	lines := strings.Split(source, "\n")
+	for i := range lines {
+		lines[i] = dedent(lines[i], n)
+	}
+	return strings.Join(lines, "\n")
+}
