@@ -72,6 +72,7 @@ type Options struct {
 	Log      *slog.Logger // slog.Default() when nil
 	Nav      []Link
 	Foot     []Link // more links in the footer, such as about
+	Search   string // path that takes ?q=; "" hides the box in the header
 	SignIn   string // path of the sign-in page; "" shows a 401 page instead of going there
 	SignOut  string // path that takes a POST to sign out
 	Account  string // path of the signed-in person's own page; may be ""

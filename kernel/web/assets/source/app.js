@@ -1,0 +1,64 @@
+// Comfort for those who have script. Every page works without it.
+const root = document.documentElement
+const all = (selector, act) => document.querySelectorAll(selector).forEach(act)
+
+// Copy buttons: data-copy names what to copy, data-done what to say then.
+all('[data-copy]', button => {
+  if (!navigator.clipboard) return
+  button.hidden = false
+  const label = button.textContent
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim())
+    button.textContent = button.dataset.done
+    setTimeout(() => { button.textContent = label }, 2000)
+  }
+})
+
+// Filters send themselves; their button is for those without script.
+all('form[data-auto]', form => {
+  form.addEventListener('change', () => form.requestSubmit())
+})
+
+// Forms with data-unsaved ask before what was typed is lost, and no form is sent twice.
+let unsaved = false
+all('form[data-unsaved]', form => form.addEventListener('input', () => { unsaved = true }))
+addEventListener('submit', e => {
+  unsaved = false
+  if (e.target.method === 'post') {
+    setTimeout(() => all('button', b => { if (b.form === e.target) b.setAttribute('aria-busy', 'true') }))
+    if (e.target.dataset.sent) e.preventDefault()
+    e.target.dataset.sent = '1'
+  }
+})
+addEventListener('beforeunload', e => { if (unsaved) e.preventDefault() })
+addEventListener('pageshow', () => {
+  all('form[data-sent]', f => delete f.dataset.sent)
+  all('[aria-busy]', b => b.removeAttribute('aria-busy'))
+})
+
+// A slash goes to the question box, as Escape closes the menus.
+addEventListener('keydown', e => {
+  if (e.key === 'Escape') all('.menu[open]', m => { m.open = false; m.firstElementChild.focus() })
+  if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input,textarea,select,[contenteditable]')) return
+  const box = document.querySelector('main [data-search]') || document.querySelector('[data-search]')
+  if (box) { e.preventDefault(); box.focus(); box.select() }
+})
+addEventListener('click', e => all('.menu[open]', m => { if (!m.contains(e.target)) m.open = false }))
+
+// Folded columns stand open where there is room.
+const wide = matchMedia('(min-width: 56rem)')
+const unfold = () => all('.split .fold', fold => { fold.open = wide.matches })
+unfold()
+wide.addEventListener('change', unfold)
+
+// Light or dark; the choice that the device makes anyway is not kept.
+all('[data-theme-switch]', button => {
+  button.hidden = false
+  button.onclick = () => {
+    const device = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+    const next = (root.dataset.theme || device) === 'dark' ? 'light' : 'dark'
+    if (next === device) delete root.dataset.theme
+    else root.dataset.theme = next
+    document.cookie = 'theme=' + (next === device ? '; max-age=0' : next + '; max-age=31536000') + '; path=/; samesite=lax'
+  }
+})
