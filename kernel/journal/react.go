@@ -136,14 +136,14 @@ func (w *running) work(ctx context.Context) error {
 		}
 		if len(list) == 0 {
 			if err := w.j.Wait(ctx, w.at); err != nil {
-				return errors.Join(w.save(context.WithoutCancel(ctx)), err)
+				return errors.Join(w.save(ctx), err)
 			}
 			continue
 		}
 		wanted := slices.DeleteFunc(slices.Clone(list), func(f Fact) bool { return w.r.Kinds != nil && !slices.Contains(w.r.Kinds, f.Kind) })
 		if len(wanted) > 0 {
 			if err := w.react(ctx, wanted); err != nil {
-				return errors.Join(err, w.save(context.WithoutCancel(ctx)))
+				return errors.Join(err, w.save(ctx))
 			}
 		}
 		w.at = list[len(list)-1].Seq
@@ -176,12 +176,13 @@ func (w *running) load(ctx context.Context) error {
 	})
 }
 
-// save moves the cursor, if this process still has the lease.
+// save moves the cursor, if this process still has the lease; also while
+// stopping, so that work done is not done again.
 func (w *running) save(ctx context.Context) error {
 	if w.at == w.saved {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.j.o.Lease)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.j.o.Lease)
 	defer cancel()
 	err := w.j.db.Write(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(ctx, `insert into journal_cursors (name, seq)

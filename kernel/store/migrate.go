@@ -87,15 +87,3 @@ func unlock(ctx context.Context, conn *sql.Conn) {
 	conn.ExecContext(ctx, "select pg_advisory_unlock($1)", int64(migrateLock)) // a lost connection has no lock
 	conn.Close()
 }
-
-// Scrub makes what was deleted from the tables unreadable in the database's
-// files: on SQLite the deleted bytes are already overwritten (secure_delete) and
-// the write-ahead log is emptied; on PostgreSQL the tables are rewritten. The
-// server's own archives and backups are beyond its reach.
-func (db *DB) Scrub(ctx context.Context, tables ...string) error {
-	const patience = 10 * time.Second
-	if db.lite != nil {
-		return Trouble(db.lite.scrub(ctx, patience))
-	}
-	return Trouble(db.scrubPostgres(ctx, patience, tables))
-}

@@ -96,25 +96,44 @@ func isRace(err error) bool {
 }
 
 // scrubPostgres rewrites the tables, because a plain vacuum leaves the deleted
-// bytes in the free part of their pages. When a table cannot be had alone within
-// the patience, the plain vacuum must do.
+// bytes in the free part of their pages; and it does so when no transaction can
+// still see them, because a rewrite keeps what somebody may look at.
 func (db *DB) scrubPostgres(ctx context.Context, patience time.Duration, tables []string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	defer conn.ExecContext(context.WithoutCancel(ctx), "reset lock_timeout") // a lost connection needs no reset
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set lock_timeout = %d", patience.Milliseconds())); err != nil {
+	if err := outlive(ctx, conn); err != nil {
 		return err
 	}
 	for _, t := range tables {
-		name := pgx.Identifier{t}.Sanitize()
-		if _, err = conn.ExecContext(ctx, "vacuum full "+name); err != nil {
-			if _, err = conn.ExecContext(ctx, "vacuum "+name); err != nil {
-				return fmt.Errorf("vacuum %s: %w", t, err)
-			}
+		if _, err = conn.ExecContext(ctx, "vacuum full "+pgx.Identifier{t}.Sanitize()); err != nil {
+			return fmt.Errorf("vacuum %s: %w", t, err)
 		}
 	}
 	return nil
+}
+
+// outlive waits until every transaction that is open now has ended.
+func outlive(ctx context.Context, conn *sql.Conn) error {
+	var now string
+	if err := conn.QueryRowContext(ctx, "select pg_current_xact_id()::xid::text").Scan(&now); err != nil {
+		return err
+	}
+	for {
+		var older int64
+		err := conn.QueryRowContext(ctx, `select count(*) from pg_stat_activity where datname = current_database()
+			and pid <> pg_backend_pid() and age(backend_xmin) >= age(cast(cast($1 as text) as xid))`, now).Scan(&older)
+		if err != nil || older == 0 {
+			return err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("%d older transactions still look at what was deleted: %w", older, ctx.Err())
+		}
+	}
 }

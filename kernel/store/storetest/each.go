@@ -48,14 +48,14 @@ func Open(t testing.TB, c store.Config) *store.DB {
 // dropped at the test's end. It skips the test where there is no server.
 func Postgres(t testing.TB) store.Config {
 	t.Helper()
-	address, err := server()
+	at, err := server()
 	if errors.Is(err, pgtest.ErrMissing) && os.Getenv("CI") != "true" {
 		t.Skipf("SKIPPED on PostgreSQL: %v, and %s names none", err, pgtest.Variable)
 	}
 	if err != nil {
 		t.Fatalf("PostgreSQL for tests: %v", err)
 	}
-	return Schema(t, address)
+	return Schema(t, at.address)
 }
 
 // Schema makes a schema of the test's own on the server at an address.
@@ -91,15 +91,20 @@ func admin(t testing.TB, address, statement string) {
 	}
 }
 
-// server gives the address of the one server of this test binary. When the
-// binary ends, the server notices and goes.
-var server = sync.OnceValues(func() (string, error) {
+// server is the one server of this test binary. It is held here because it goes
+// when its last reference goes, at the latest with the binary.
+var server = sync.OnceValues(func() (place, error) {
 	if address := os.Getenv(pgtest.Variable); address != "" {
-		return address, nil
+		return place{address: address}, nil
 	}
 	s, err := pgtest.Start(context.Background())
 	if err != nil {
-		return "", err
+		return place{}, err
 	}
-	return s.URL(), nil
+	return place{address: s.URL(), own: s}, nil
 })
+
+type place struct {
+	address string
+	own     *pgtest.Server // nil: somebody else's
+}
