@@ -72,7 +72,7 @@ const (
 	CodePDFEncrypted Code = "pdf-encrypted"
 	// CodePDFNoText: the PDF holds no text, such as a scan [pages].
 	CodePDFNoText Code = "pdf-no-text"
-	// CodePDFGarbage: the PDF's fonts give no real letters [share].
+	// CodePDFGarbage: the PDF's fonts give no letters, or not those expected [share, lang].
 	CodePDFGarbage Code = "pdf-garbage"
 	// CodePDFToTextMissing: the tool pdftotext is not installed.
 	CodePDFToTextMissing Code = "pdftotext-missing"

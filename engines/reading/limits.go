@@ -59,6 +59,9 @@ type Options struct {
 	Comma rune
 	// Ragged takes rows that are shorter than the header; missing fields are empty.
 	Ragged bool
+	// Lang is the language the caller expects of a document. A PDF whose letters
+	// are of another script is refused as garbage, since broken fonts give such.
+	Lang string
 	// Sheet names the sheet of a workbook; empty means the first.
 	Sheet string
 	// Limits bound the cost.
