@@ -68,7 +68,7 @@ func nameAnchors(passages []Passage, marks map[int]string) {
 	taken := make(map[string]bool, len(passages))
 	for i := range passages {
 		if mark := marks[i]; mark != "" && !taken[mark] {
-			passages[i].Anchor = mark
+			passages[i].Anchor, passages[i].Marked = mark, true
 			taken[mark] = true
 		}
 	}

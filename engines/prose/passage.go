@@ -23,6 +23,8 @@ type Passage struct {
 	// Anchor names the passage within its body, like "p-7k2f". It is safe in
 	// an address and as an HTML id.
 	Anchor string
+	// Marked says that the anchor stands in the source (see Split).
+	Marked bool
 	// Headings is the path of headings the passage stands under, outermost
 	// first, as plain text.
 	Headings []string

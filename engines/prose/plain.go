@@ -2,6 +2,7 @@ package prose
 
 import (
 	"html"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -88,6 +89,7 @@ type walker struct {
 	text     strings.Builder
 	pending  string // separator due before the next text
 	verbatim bool   // inside code, where leading space counts
+	prefix   string // number due before the next text
 	mute     int    // > 0 inside what is no part of the text
 }
 
@@ -131,6 +133,9 @@ func (w *walker) node(n ast.Node) {
 		w.verbatim = false
 		w.out.close(n)
 		return
+	case *ast.ListItem:
+		w.separate("\n")
+		w.number(n)
 	case *extast.TableCell:
 		w.separate("\t")
 	case *extast.TableRow:
@@ -155,6 +160,34 @@ func (w *walker) node(n ast.Node) {
 	}
 }
 
+// number puts the number of a list's item before its text; HTML has its own.
+func (w *walker) number(item *ast.ListItem) {
+	w.prefix = ""
+	list, ok := item.Parent().(*ast.List)
+	if !ok || !list.IsOrdered() || w.mute > 0 {
+		return
+	}
+	w.prefix = strconv.Itoa(itemNumber(item, w.source)) + string(list.Marker) + " "
+}
+
+// itemNumber is the number written before a list's item, or, where every item
+// has the first one's, its place in the count.
+func itemNumber(item *ast.ListItem, source []byte) int {
+	list, ok := item.Parent().(*ast.List)
+	if !ok || item.Pos() < 0 || item.Pos() >= len(source) {
+		return 0
+	}
+	end := min(len(source), item.Pos()+16)
+	number := startNumber(string(source[item.Pos():end]))
+	second, _ := list.FirstChild().NextSibling().(*ast.ListItem)
+	if number == list.Start && second != nil && startNumber(string(source[second.Pos():min(len(source), second.Pos()+16)])) == number {
+		for before := item.PreviousSibling(); before != nil; before = before.PreviousSibling() {
+			number++
+		}
+	}
+	return number
+}
+
 // separate asks for a separator before the next text; a line break wins over a tab.
 func (w *walker) separate(sep string) {
 	if w.mute == 0 && w.text.Len() > 0 && w.pending != "\n" {
@@ -175,7 +208,10 @@ func (w *walker) say(s string) {
 			return
 		}
 	}
-	if w.pending == " " {
+	if w.prefix != "" {
+		w.text.WriteString(w.pending + w.prefix)
+		w.prefix = ""
+	} else if w.pending == " " {
 		s = " " + s
 	} else {
 		w.text.WriteString(w.pending)

@@ -28,7 +28,7 @@ func checkPassages(t *testing.T, name string, passages []Passage) {
 }
 
 func passageText(p Passage) string {
-	w := walker{source: []byte(p.Markdown), skipHead: strings.HasPrefix(strings.TrimLeft(p.Shape, "123456"), "T"), out: discard{}}
+	w := walker{source: []byte(p.Markdown), skipHead: continuesTable(p), out: discard{}}
 	w.document(parseMarkdown(w.source))
 	return w.text.String()
 }
@@ -44,7 +44,7 @@ func TestSplitBlocks(t *testing.T) {
 		{"heading goes along", "# A\n\n## B\n\ntext\n\n## C\n\nmore", []string{"A/B 12p text", "A/C 2p more"}},
 		{"heading alone", "# A\n\n# B\n\ntext\n\n# C", []string{"A 1 A", "B 1p text", "C 1 C"}},
 		{"setext", "Title\n=====\ntext *it*\nmore", []string{"Title 1p text it more"}},
-		{"list", "Do this:\n\n- a **b**\n- c\n  - d\n\n1. x", []string{" pll Do this:\na b\nc\nd\nx"}},
+		{"list", "Do this:\n\n- a **b**\n- c\n  - d\n\n1. x", []string{" pll Do this:\na b\nc\nd\n1. x"}},
 		{"table", "| a | b |\n|---|---|\n| 1 | 2<br>3 |\n| 4 | |\n\nend", []string{" tp a\tb\n1\t2\n3\n4\nend"}},
 		{"quote and code", "> q1\n> q2\n\n```go\nx := 1\n```", []string{" qc q1 q2\nx := 1"}},
 		{"notes and links", "See [it][x][^1].\n\n[^1]: Source: [WHO](https://who.int).\n[x]: https://example.org", []string{" pn See it.\nSource: WHO."}},

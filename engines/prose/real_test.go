@@ -1,0 +1,92 @@
+package prose
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// shared returns the path of a file of real data, or skips the test.
+func shared(t testing.TB, name string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	path := filepath.Join(dir, "..", "shared", "data", filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("real data %s is not here: %v", name, err)
+	}
+	return path
+}
+
+// articles returns the bodies of the covidqa articles.
+func articles(t testing.TB) []string {
+	raw, err := os.ReadFile(shared(t, "passages/covidqa-dev.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Data []struct {
+			Paragraphs []struct{ Context string }
+		}
+	}
+	if err := json.Unmarshal(raw, &file); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, d := range file.Data {
+		for _, p := range d.Paragraphs {
+			out = append(out, p.Context)
+		}
+	}
+	return out
+}
+
+func TestSplitArticlesLosesNothing(t *testing.T) {
+	t.Parallel()
+	var passages, words, whole int
+	for i, body := range articles(t) {
+		got := Split("en", body)
+		checkPassages(t, "article", got)
+		var b strings.Builder
+		for _, p := range got {
+			b.WriteString(p.Text + "\n")
+			passages++
+			words += p.Words
+			if strings.ContainsAny(p.Text[len(p.Text)-1:], ".!?)\"]") {
+				whole++
+			}
+		}
+		text, source := squeeze(b.String()), squeeze(body)
+		if text != source {
+			n := 0
+			for n < len(text) && n < len(source) && text[n] == source[n] {
+				n++
+			}
+			t.Errorf("article %d differs at %d:\n%.200q\n%.200q", i, n, text[n:], source[n:])
+		}
+	}
+	t.Logf("%d passages of %d words on average, %d end in a sentence's end", passages, words/passages, whole)
+	if words/passages < 70 {
+		t.Errorf("passages have %d words on average; want at least 70", words/passages)
+	}
+}
+
+// squeeze keeps letters and digits only: what no markup may swallow.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && (isASCIIPunct(byte(r)) || isASCIISpace(byte(r))) {
+			return -1
+		}
+		return r
+	}, strings.Join(strings.Fields(s), ""))
+}
