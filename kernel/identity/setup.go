@@ -51,6 +51,19 @@ func (g *Register) SetupLink(ctx context.Context) (token string, err error) {
 	return token, nil
 }
 
+// NeedsSetUp reports whether the node has no administrator yet.
+func (g *Register) NeedsSetUp(ctx context.Context) (needs bool, err error) {
+	err = g.db.Read(ctx, func(tx *store.Tx) error {
+		has, err := hasAdmin(ctx, tx)
+		needs = !has
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for an administrator: %w", err)
+	}
+	return needs, nil
+}
+
 // CheckSetup gives NotFound unless the token is that of an unused set-up link.
 func (g *Register) CheckSetup(ctx context.Context, token string) error {
 	if !plausible(token) {
