@@ -30,11 +30,13 @@ type Catalog struct {
 
 // Load reads text/<lang>.json from each source, together with the texts of this
 // package, into one catalog. The fallback language is the one a visitor gets who
-// asks for none of ours. A key given twice for a language is an error.
+// asks for none of ours. A key given twice for a language is an error. The
+// languages of the interface are those this package itself speaks; texts in
+// others wait until it does.
 func Load(fallback facts.Lang, sources ...fs.FS) (*Catalog, error) {
 	c := &Catalog{texts: map[facts.Lang]map[string]entry{}, printers: map[facts.Lang]*Printer{}}
 	for i, source := range append([]fs.FS{ownTexts}, sources...) {
-		if err := c.read(source); err != nil {
+		if err := c.read(source, i == 0); err != nil {
 			return nil, fmt.Errorf("texts of source %d: %w", i, err)
 		}
 	}
@@ -62,7 +64,7 @@ func Load(fallback facts.Lang, sources ...fs.FS) (*Catalog, error) {
 	return c, nil
 }
 
-func (c *Catalog) read(source fs.FS) error {
+func (c *Catalog) read(source fs.FS, own bool) error {
 	files, err := fs.Glob(source, "text/*.json")
 	if err != nil {
 		return err
@@ -85,6 +87,9 @@ func (c *Catalog) read(source fs.FS) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		if c.texts[lang] == nil {
+			if !own {
+				continue
+			}
 			c.texts[lang] = map[string]entry{}
 		}
 		for key, m := range got {
