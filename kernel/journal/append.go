@@ -141,13 +141,24 @@ func tooLong(kind facts.Kind, size, most int) error {
 }
 
 func checkReads(ctx context.Context, tx *store.Tx, reads []Read) error {
+	now := make(map[facts.ID]int64, len(reads))
+	things := make([]any, len(reads))
+	for i, r := range reads {
+		things[i] = r.Thing
+	}
+	err := tx.QueryList(ctx, "select thing, version from journal_things where thing in", things, func(rows *store.Rows) error {
+		var thing facts.ID
+		var version int64
+		err := rows.Scan(&thing, &version)
+		now[thing] = version
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("versions: %w", err)
+	}
 	var moved []facts.ID
 	for _, r := range reads {
-		now, err := Version(ctx, tx, r.Thing)
-		if err != nil {
-			return err
-		}
-		if now != r.Version {
+		if now[r.Thing] != r.Version {
 			moved = append(moved, r.Thing)
 		}
 	}
@@ -179,46 +190,39 @@ func (j *Journal) write(ctx context.Context, tx *store.Tx, h *head, actor facts.
 		}
 		list[i] = f
 	}
-	if err := insertFacts(ctx, tx, list); err != nil {
+	if err := insert(ctx, tx, list, drafts, version); err != nil {
 		return nil, err
-	}
-	for i, d := range drafts {
-		if d.salt == nil {
-			continue
-		}
-		if _, err := tx.Exec(ctx, "insert into journal_bodies (seq, salt, body) values ($1, $2, $3)", list[i].Seq, d.salt, d.Body); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range list {
-		if version[f.Thing] != f.Version {
-			continue // a later fact of the same batch tells the version
-		}
-		if _, err := tx.Exec(ctx, `insert into journal_things (thing, version) values ($1, $2)
-			on conflict (thing) do update set version = excluded.version`, f.Thing, f.Version); err != nil {
-			return nil, err
-		}
 	}
 	return list, j.apply(ctx, tx, j.views, list)
 }
 
-func insertFacts(ctx context.Context, tx *store.Tx, list []Fact) error {
-	for _, f := range list {
+// insert writes the journal's own tables. version holds the last version of each
+// thing.
+func insert(ctx context.Context, tx *store.Tx, list []Fact, drafts []draft, version map[facts.ID]int64) error {
+	var rows, bodies, things [][]any
+	for i, f := range list {
 		var public, hash any
 		if f.Public > 0 {
 			public = f.Public
 		}
 		if f.BodyHash != nil {
 			hash = f.BodyHash
+			bodies = append(bodies, []any{f.Seq, drafts[i].salt, f.Body})
 		}
-		_, err := tx.Exec(ctx, `insert into journal_facts
-			(seq, public, node, thing, version, kind, audience, actor, happened, recorded, payload, body_hash)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			f.Seq, public, f.Node, f.Thing, f.Version, f.Kind, f.Audience, f.Actor,
-			store.Micros(f.Happened), store.Micros(f.Recorded), f.Payload, hash)
-		if err != nil {
-			return err
+		rows = append(rows, []any{f.Seq, public, f.Node, f.Thing, f.Version, f.Kind, f.Audience, f.Actor,
+			store.Micros(f.Happened), store.Micros(f.Recorded), f.Payload, hash})
+		if f.Version == version[f.Thing] {
+			things = append(things, []any{f.Thing, f.Version})
 		}
 	}
-	return nil
+	err := tx.ExecRows(ctx, `insert into journal_facts
+		(seq, public, node, thing, version, kind, audience, actor, happened, recorded, payload, body_hash) values`, "", rows)
+	if err == nil {
+		err = tx.ExecRows(ctx, "insert into journal_bodies (seq, salt, body) values", "", bodies)
+	}
+	if err == nil {
+		err = tx.ExecRows(ctx, "insert into journal_things (thing, version) values",
+			"on conflict (thing) do update set version = excluded.version", things)
+	}
+	return err
 }

@@ -96,6 +96,8 @@ func (q *queue) withdraw(r *request) bool {
 }
 
 // serve runs a group of requests in one transaction and tells each its result.
+// It hopes that all succeed; when one does not, the group runs again with a
+// savepoint around each.
 func (j *Journal) serve(group []*request) {
 	if len(group) == 0 {
 		return
@@ -105,40 +107,47 @@ func (j *Journal) serve(group []*request) {
 	if j.db.Dialect() == store.SQLite {
 		ctx = context.WithoutCancel(ctx) // no network; watching a context costs more than an insert
 	}
-	var end facts.Seq
-	err := j.db.WriteInOrder(ctx, appendLock, func(tx *store.Tx) error {
+	end, err := j.commit(ctx, group, false)
+	if err != nil && len(group) > 1 && slices.ContainsFunc(group, func(r *request) bool { return r.err != nil }) {
+		end, err = j.commit(ctx, group, true)
+	}
+	if err == nil {
+		j.advance(end)
+	}
+	for _, r := range group {
+		if r.err == nil {
+			r.err = err
+		}
+		if r.err != nil {
+			r.written = nil
+		}
+		close(r.done)
+	}
+}
+
+// commit runs the group. Without savepoints the first failure undoes all of it
+// and is the error.
+func (j *Journal) commit(ctx context.Context, group []*request, savepoints bool) (end facts.Seq, err error) {
+	err = j.db.WriteInOrder(ctx, appendLock, func(tx *store.Tx) error {
 		h, err := j.open(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if len(group) == 1 {
-			group[0].run(ctx, tx, h)
-			end = h.seq
-			return group[0].err
-		}
 		for _, r := range group {
 			before := *h
-			if tx.Try(ctx, func() error { r.run(ctx, tx, h); return r.err }) != nil {
+			run := func() error { r.run(ctx, tx, h); return r.err }
+			if !savepoints {
+				if err := run(); err != nil {
+					return err
+				}
+			} else if tx.Try(ctx, run) != nil {
 				*h = before
 			}
 		}
 		end = h.seq
 		return nil
 	})
-	for _, r := range group {
-		if err != nil && r.err == nil {
-			r.err = err
-		}
-		if r.err != nil {
-			r.written = nil
-		}
-	}
-	if err == nil {
-		j.advance(end)
-	}
-	for _, r := range group {
-		close(r.done)
-	}
+	return end, err
 }
 
 // open reads the head, and refuses when another version owns the views.
