@@ -101,6 +101,9 @@ func runPoppler(ctx context.Context, opt Options, argv []string, parse func(*lin
 		return &Error{Code: CodeReadFailed, Err: err}
 	}
 	if err := cmd.Start(); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return pdfTimeout(l, err)
+		}
 		return &Error{Code: CodePDFToTextMissing, Err: err}
 	}
 	bounded := &io.LimitedReader{R: out, N: l.Part}
@@ -115,11 +118,15 @@ func runPoppler(ctx context.Context, opt Options, argv []string, parse func(*lin
 		e := limitError(CodePDFToTextMemory, l.Part)
 		return e
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &Error{Code: CodePDFToTextTimeout, Detail: map[string]string{"seconds": strconv.Itoa(int(l.Time.Seconds()))}, Err: ctx.Err()}
+		return pdfTimeout(l, ctx.Err())
 	case waitErr != nil && parseErr == nil:
 		return popplerError(waitErr, complaint.String(), l)
 	}
 	return parseErr
+}
+
+func pdfTimeout(l Limits, err error) *Error {
+	return &Error{Code: CodePDFToTextTimeout, Detail: map[string]string{"seconds": strconv.Itoa(int(l.Time.Seconds()))}, Err: err}
 }
 
 // popplerError reads the exit of a tool and what it complained of.

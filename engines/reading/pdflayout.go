@@ -23,6 +23,7 @@ func (b *box) include(o box) {
 type pdfWord struct {
 	box
 	text string
+	line int // index of its line on the page, set where rows are made
 }
 
 type pdfLine struct {

@@ -1,9 +1,9 @@
 package reading
 
 import (
+	"math"
 	"slices"
 	"sort"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -63,7 +63,10 @@ func (pg *pdfPage) rows() []pdfRow {
 		r := &rows[n-1]
 		r.include(l.box)
 		r.lines = append(r.lines, k)
-		r.words = append(r.words, l.words...)
+		for _, w := range l.words {
+			w.line = k
+			r.words = append(r.words, w)
+		}
 		if l.rtl {
 			r.rtl++
 		}
@@ -78,6 +81,11 @@ func (pg *pdfPage) rows() []pdfRow {
 	}
 	return rows
 }
+
+// size is the median height of the row's words.
+func (r pdfRow) size() float64 { return pdfLine{words: r.words}.size() }
+
+func (r pdfRow) kind() int { return scriptKind(pdfLine{words: r.words}.text()) }
 
 // gaps lists where a row has no word, its outer sides included.
 func (r pdfRow) gaps() []gap {
@@ -94,17 +102,8 @@ func (r pdfRow) gaps() []gap {
 
 // wide tells whether a row has an inner gap that no space explains.
 func (r pdfRow) wide() bool {
-	letters := 0
-	width := 0.0
-	for _, w := range r.words {
-		letters += utf8.RuneCountInString(w.text)
-		width += w.width()
-	}
-	if letters == 0 {
-		return false
-	}
 	for _, g := range r.gaps() {
-		if g.x0 > -1e5 && g.x1 < 1e5 && g.x1-g.x0 > max(8, 2*width/float64(letters)) {
+		if g.x0 > -1e5 && g.x1 < 1e5 && g.x1-g.x0 > max(8, 2*r.letter()) {
 			return true
 		}
 	}
@@ -154,6 +153,9 @@ func growTable(rows []pdfRow, start int) (int, []gap) {
 		}
 		next := intersect(gutters, r.gaps())
 		if inner(next) == 0 {
+			break
+		}
+		if (filled(r, next) < 2 || end-start >= 2) && r.kind() == above.kind() && math.Abs(r.size()-above.size()) > 0.12*above.size() {
 			break
 		}
 		// Where the row lies within one column only, it takes part only as the
@@ -207,43 +209,41 @@ func filled(r pdfRow, gutters []gap) int {
 // table writes rows under gutters, or gives "" where they are rather columns
 // of prose, or a list with its marks.
 func (pg *pdfPage) table(rows []pdfRow, gutters []gap) string {
+	gutters = settle(rows, gutters)
 	columns := inner(gutters) + 1
-	var grid [][]string
-	full, rtl := 0, 0
-	for i, r := range rows {
-		cells := make([][]pdfWord, columns)
-		for _, w := range r.words {
-			c := column(w, gutters)
-			cells[c] = append(cells[c], w)
-		}
-		texts := make([]string, columns)
-		for c := range cells {
-			texts[c] = cellWords(cells[c], r.rtl > 0)
-		}
+	if columns < 2 {
+		return ""
+	}
+	rtl := 0
+	for _, r := range rows {
 		if r.rtl > 0 {
 			rtl++
+		}
+	}
+	var grid [][]string
+	full := 0
+	tall := padded(rows)
+	for i, r := range rows {
+		texts := make([]string, columns)
+		for c := range columns {
+			texts[c] = cellWords(r.in(c, gutters), r.rtl > 0)
+		}
+		if rtl > 0 { // rows of numbers only follow the others
 			slices.Reverse(texts)
 		}
 		if filled(r, gutters) >= 2 {
 			full++
 		}
-		if i > 0 && wrapped(rows[i-1], r, texts) {
+		if i > 0 && wrapped(rows[i-1], r, grid[len(grid)-1], texts, tall) {
 			last := grid[len(grid)-1]
 			for c := range texts {
-				last[c] = strings.TrimSpace(joinText(last[c], texts[c]))
+				last[c] = joinText(last[c], texts[c])
 			}
 			continue
 		}
 		grid = append(grid, texts)
 	}
-	if rtl > 0 && rtl < len(rows) { // rows of numbers only follow the others
-		for i, r := range rows {
-			if r.rtl == 0 && i < len(grid) && len(grid) == len(rows) {
-				slices.Reverse(grid[i])
-			}
-		}
-	}
-	if len(grid) < 2 || full < 2 || full*10 < len(rows)*5 || isProse(grid) || isMarks(grid) {
+	if len(grid) < 2 || full < 2 || full*2 < len(rows) || isProse(grid) || isMarks(grid) {
 		return ""
 	}
 	for _, row := range grid {
@@ -252,6 +252,125 @@ func (pg *pdfPage) table(rows []pdfRow, gutters []gap) string {
 		}
 	}
 	return gfmTable(grid)
+}
+
+// in gives the words of one column.
+func (r pdfRow) in(c int, gutters []gap) []pdfWord {
+	var out []pdfWord
+	for _, w := range r.words {
+		if column(w, gutters) == c {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// settle drops gutters that chance made: those that no row shows wider than a
+// space could be, and those before a column that few rows fill.
+func settle(rows []pdfRow, gutters []gap) []gap {
+	var kept []gap
+	for _, g := range gutters {
+		if g.x0 < -1e5 || g.x1 > 1e5 || seenWide(rows, g) {
+			kept = append(kept, g)
+		}
+	}
+	for c := 1; c <= inner(kept); c++ {
+		n := 0
+		for _, r := range rows {
+			if len(r.in(c, kept)) > 0 {
+				n++
+			}
+		}
+		if n < 2 || n*3 < len(rows) {
+			kept = dropInner(kept, c-1)
+			c--
+		}
+	}
+	return kept
+}
+
+func seenWide(rows []pdfRow, g gap) bool {
+	wide, both := 0, 0
+	for _, r := range rows {
+		for _, h := range r.gaps() {
+			if h.x0 < -1e5 || h.x1 > 1e5 || h.x0 > g.x0+0.1 || h.x1 < g.x1-0.1 {
+				continue
+			}
+			both++
+			least := max(8, 1.8*r.letter())
+			if r.kind() == 1 {
+				least = 5 // CJK has no spaces that could explain a gap
+			}
+			if h.x1-h.x0 > least {
+				wide++
+			}
+		}
+	}
+	if len(rows) < 3 {
+		return wide > 0 && wide == both && parted(rows, g)
+	}
+	return wide > 0 && wide*3 >= both
+}
+
+// parted tells whether the tool, too, saw separate lines on both sides of a
+// gutter in every row: in justified prose it does not.
+func parted(rows []pdfRow, g gap) bool {
+	for _, r := range rows {
+		before, after := -1, -1
+		for _, w := range r.words { // from left to right
+			if w.x0 < g.x0 {
+				before = w.line
+			} else if after < 0 {
+				after = w.line
+			}
+		}
+		if before == after {
+			return false
+		}
+	}
+	return true
+}
+
+// dropInner removes the n-th gutter between words.
+func dropInner(gs []gap, n int) []gap {
+	var out []gap
+	for _, g := range gs {
+		if g.x0 > -1e5 && g.x1 < 1e5 {
+			if n == 0 {
+				n--
+				continue
+			}
+			n--
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// letter is the usual width of a letter in the row.
+func (r pdfRow) letter() float64 {
+	letters, width := 0, 0.0
+	for _, w := range r.words {
+		letters += utf8.RuneCountInString(w.text)
+		width += w.width()
+	}
+	return width / float64(max(letters, 1))
+}
+
+func (r pdfRow) middle() float64 { return (r.y0 + r.y1) / 2 }
+
+// padded gives the distance below which two rows of a table with padding are
+// lines of one cell, or 0 where all rows stand alike.
+func padded(rows []pdfRow) float64 {
+	least, most := math.Inf(1), 0.0
+	for i := 1; i < len(rows); i++ {
+		d := rows[i].middle() - rows[i-1].middle()
+		least, most = min(least, d), max(most, d)
+	}
+	if most < 1.3*least {
+		return 0
+	}
+	return (least + most) / 2
 }
 
 func cellWords(ws []pdfWord, rtl bool) string {
@@ -266,22 +385,24 @@ func cellWords(ws []pdfWord, rtl bool) string {
 	return s
 }
 
-// wrapped tells whether a row continues the cells of the one above: it is close
-// and its first cell is empty, or any cell when the rows touch.
-func wrapped(above, r pdfRow, texts []string) bool {
-	empty := 0
-	for _, t := range texts {
-		if t == "" {
-			empty++
-		}
+// wrapped tells whether a row continues the cells of the one above: it is close,
+// and cells are missing that the other has.
+func wrapped(above, r pdfRow, last, texts []string, tall float64) bool {
+	missing, lone := false, false
+	for c := range texts {
+		missing = missing || texts[c] == "" && last[c] != ""
+		lone = lone || texts[c] != "" && last[c] == ""
 	}
-	return empty > 0 && texts[0] == "" && r.y0-above.y1 < 0.35*r.height()
+	if tall > 0 {
+		return (missing || lone) && r.middle()-above.middle() < tall
+	}
+	return missing && texts[0] == ""
 }
 
 // isProse tells two columns of running text from a table: long cells that fill
 // their column.
 func isProse(grid [][]string) bool {
-	if len(grid[0]) > 3 {
+	if len(grid[0]) > 3 && len(grid) > 2 {
 		return false
 	}
 	long, cells := 0, 0
@@ -297,7 +418,7 @@ func isProse(grid [][]string) bool {
 			}
 		}
 	}
-	return len(grid) >= 3 && long*10 > cells*7
+	return long*10 > cells*7 || len(grid) == 2 && long > 0
 }
 
 // isMarks tells whether the first column holds only marks of a list.

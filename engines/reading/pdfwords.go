@@ -44,7 +44,7 @@ func (h *pdfHints) read(in *lineReader) error {
 		}
 		text := html.UnescapeString(pdfTags.ReplaceAllString(m[2], ""))
 		if strings.HasPrefix(m[2], "<b>") && strings.HasSuffix(m[2], "</b>") && len(h.bold) < 100_000 {
-			h.bold[strings.Join(strings.Fields(norm.NFKC.String(text)), "")] = true
+			h.bold[strings.Join(strings.Fields(plainForms(text)), "")] = true
 		}
 		if visual.Len() < 1<<20 {
 			visual.WriteString(text)
@@ -63,7 +63,7 @@ func (h *pdfHints) ligatures(visual string) {
 		if !hasArabic(w) || len(h.logical) >= 200_000 {
 			continue
 		}
-		key := norm.NFKC.String(w)
+		key := plainForms(w)
 		if !has {
 			if !strings.ContainsFunc(w, func(r rune) bool { return r >= 0xFE70 && r <= 0xFEFC }) {
 				continue // plain letters say nothing about ligatures
@@ -71,8 +71,24 @@ func (h *pdfHints) ligatures(visual string) {
 		}
 		rs := []rune(w)
 		slices.Reverse(rs)
-		h.logical[key] = restoreLTR(norm.NFKC.String(string(rs)))
+		h.logical[key] = restoreLTR(plainForms(string(rs)))
 	}
+}
+
+// plainForms replaces forms that exist for fonts (ligatures, Arabic
+// presentation forms, radicals that look like characters) by plain letters.
+// Whole NFKC would also turn Chinese punctuation into ASCII.
+func plainForms(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFC.String(s) {
+		switch {
+		case r >= 0xFB00 && r <= 0xFDFF, r >= 0xFE70 && r <= 0xFEFC, r >= 0x2E80 && r <= 0x2FDF, r >= 0xF900 && r <= 0xFAFF:
+			b.WriteString(norm.NFKC.String(string(r)))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 func hasArabic(s string) bool {
@@ -89,7 +105,7 @@ func (p *pdfLayout) settleWords(h pdfHints) {
 			arabic, other := 0, 0
 			for j := range l.words {
 				w := &l.words[j]
-				w.text = stripBidi(norm.NFKC.String(w.text))
+				w.text = stripBidi(plainForms(w.text))
 				switch {
 				case hasArabic(w.text):
 					arabic += len(w.text)
@@ -102,10 +118,23 @@ func (p *pdfLayout) settleWords(h pdfHints) {
 			}
 			l.words = slices.DeleteFunc(l.words, func(w pdfWord) bool { return w.text == "" })
 			if l.rtl = arabic > other; l.rtl {
+				for j := range l.words {
+					l.words[j].text = endMarks(l.words[j].text)
+				}
 				orderRTL(l.words)
 			}
 		}
 	}
+}
+
+// endMarks moves the mark that ends a sentence behind a Latin word or number:
+// in a line from right to left it stands at the left.
+func endMarks(s string) string {
+	rest := strings.TrimLeft(s, ".,:;!?،؛؟")
+	if rest == s || rest == "" || hasArabic(s) {
+		return s
+	}
+	return rest + s[:len(s)-len(rest)]
 }
 
 // isVisual tells whether Arabic words stand in visual order: then letters that
@@ -115,7 +144,7 @@ func (p *pdfLayout) isVisual() bool {
 	for _, page := range p.pages {
 		for _, l := range page.lines {
 			for _, w := range l.words {
-				rs := []rune(strings.TrimFunc(norm.NFKC.String(w.text), func(r rune) bool { return !unicode.IsLetter(r) }))
+				rs := []rune(strings.TrimFunc(plainForms(w.text), func(r rune) bool { return !unicode.IsLetter(r) }))
 				if len(rs) < 2 {
 					continue
 				}

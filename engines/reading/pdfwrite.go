@@ -16,6 +16,7 @@ type pdfWriter struct {
 	levels []float64       // sizes of headings over the usual one, largest first
 	out    []pdfBlock
 	page   int
+	mark   string // the mark of a list item that stood on a line of its own
 }
 
 // pdfBlock is one block; kind says how it joins with its neighbours.
@@ -141,10 +142,24 @@ func (w *pdfWriter) lines(pg *pdfPage) {
 			continue
 		}
 		alone := (k == 0 || pg.lines[k-1].block != l.block) && (k+1 == len(pg.lines) || pg.lines[k+1].block != l.block)
-		fresh := last == nil || last.block != l.block || short(*last, left, right) || math.Abs(last.size()-l.size()) > 0.12*l.size()
+		fresh := last == nil || last.block != l.block && !follows(*last, *l) || short(*last, left, right) || math.Abs(last.size()-l.size()) > 0.12*l.size()
 		w.line(*l, text, alone, fresh)
 		last = l
 	}
+}
+
+// follows tells whether a line stands closely under another, where its text
+// begins.
+func follows(above, l pdfLine) bool {
+	d := l.y0 - above.y1
+	if l.rtl {
+		return math.Abs(d) < 0.4*l.height() && math.Abs(l.x1-above.x1) < 2
+	}
+	start := above.x0
+	if mark, _ := listMark(above.words[0].text + " x"); mark != "" && len(above.words) > 1 {
+		start = above.words[1].x0
+	}
+	return math.Abs(d) < 0.4*l.height() && math.Abs(l.x0-start) < 2
 }
 
 func lineText(l pdfLine) string {
@@ -191,7 +206,7 @@ func (w *pdfWriter) line(l pdfLine, text string, alone, fresh bool) {
 	if n := len(w.out); n > 0 {
 		prev = &w.out[n-1]
 	}
-	if level := w.heading(l, text, alone); level > 0 {
+	if level := w.heading(l, text, alone); level > 0 && w.mark == "" {
 		if prev != nil && prev.kind == 'h' && prev.level == level && !fresh && prev.page == w.page {
 			prev.text = joinText(prev.text, text)
 			return
@@ -199,7 +214,14 @@ func (w *pdfWriter) line(l pdfLine, text string, alone, fresh bool) {
 		w.add(pdfBlock{text: text, kind: 'h', level: level})
 		return
 	}
-	if mark, rest := listMark(text); mark != "" && rest != "" {
+	if w.mark != "" {
+		text, w.mark = w.mark+" "+text, ""
+	}
+	if mark, rest := listMark(text + " "); mark != "" {
+		if rest == "" {
+			w.mark = mark
+			return
+		}
 		w.add(pdfBlock{text: mark + " " + rest, kind: 'l'})
 		return
 	}
