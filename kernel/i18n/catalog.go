@@ -34,8 +34,13 @@ type Catalog struct {
 // languages of the interface are those this package itself speaks; texts in
 // others wait until it does.
 func Load(fallback facts.Lang, sources ...fs.FS) (*Catalog, error) {
+	return join(fallback, append([]fs.FS{ownTexts}, sources...))
+}
+
+// join makes a catalog; its first source decides which languages there are.
+func join(fallback facts.Lang, sources []fs.FS) (*Catalog, error) {
 	c := &Catalog{texts: map[facts.Lang]map[string]entry{}, printers: map[facts.Lang]*Printer{}}
-	for i, source := range append([]fs.FS{ownTexts}, sources...) {
+	for i, source := range sources {
 		if err := c.read(source, i == 0); err != nil {
 			return nil, fmt.Errorf("texts of source %d: %w", i, err)
 		}

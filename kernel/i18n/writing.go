@@ -84,8 +84,9 @@ func (p *Printer) LangName(lang facts.Lang) string {
 	if key := "i18n.language." + strings.ToLower(string(lang)); p.Has(key) {
 		return p.T(key)
 	}
-	if names := display.Languages(p.tag); names != nil {
-		if name := names.Name(tagOf(lang)); name != "" {
+	tag := tagOf(lang)
+	if names := display.Languages(p.tag); names != nil && tag != language.Und {
+		if name := names.Name(tag); name != "" {
 			return name
 		}
 	}
