@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"sameboat/cmd/sameboat/node"
+	"sameboat/facts"
+	"sameboat/kernel/fault"
+	"sameboat/kernel/i18n"
+)
+
+// The exit codes of every command.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitRefused = 3 // done, but some rows were refused
+)
+
+// app is one run of the command line: where it writes, and the common flags.
+type app struct {
+	out, err io.Writer
+	printer  *i18n.Printer
+	data     string
+	database string
+	json     bool
+}
+
+// errRefused ends a command that is done but has refused rows.
+var errRefused = errors.New("rows were refused")
+
+// usageError is a mistake in the arguments.
+type usageError struct{ error }
+
+// Run runs one command line and gives its exit code.
+func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	catalog, err := node.Catalog()
+	if err != nil {
+		fmt.Fprintln(errOut, err)
+		return exitFailed
+	}
+	a := &app{out: out, err: errOut, printer: catalog.Printer(catalog.Negotiate("", "", languageOf(os.Getenv)))}
+	root := a.root()
+	root.SetArgs(args)
+	err = root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errRefused):
+		return exitRefused
+	case errors.As(err, &usage):
+		fmt.Fprintln(errOut, a.printer.T("node.usage", i18n.Args{"why": usage.Error()}))
+		return exitUsage
+	}
+	a.explain(err)
+	return exitFailed
+}
+
+// languageOf reads the language of messages from the usual variables.
+func languageOf(getenv func(string) string) string {
+	for _, name := range []string{"SAMEBOAT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v, _, _ := strings.Cut(getenv(name), "."); facts.LangOf(v) != "" {
+			return string(facts.LangOf(v))
+		}
+	}
+	return "en"
+}
+
+// explain tells a fault to whoever sits at the terminal: the message for
+// people first, then the cause, because here the reader is the operator.
+func (a *app) explain(err error) {
+	f := fault.Of(err)
+	fmt.Fprintln(a.err, "sameboat:", a.tell(f))
+	if f.Err != nil {
+		fmt.Fprintln(a.err, "  ("+f.Err.Error()+")")
+	}
+}
+
+// tell gives a fault in words, its fields included.
+func (a *app) tell(f *fault.Fault) string {
+	s := a.printer.T(f.Key, i18n.Args(f.Args))
+	for _, field := range f.Fields {
+		s += " " + field.Name + ": " + a.printer.T(field.Key, i18n.Args(field.Args))
+	}
+	return s
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "sameboat",
+		Short:         a.printer.T("node.help.root"),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.data, "data", "data", a.printer.T("node.help.data"))
+	flags.StringVar(&a.database, "database", "", a.printer.T("node.help.database"))
+	flags.BoolVar(&a.json, "json", false, a.printer.T("node.help.json"))
+	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.version())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	bindEnvironment(root)
+	return root
+}
+
+// bindEnvironment lets SAMEBOAT_DATA stand for --data and so on; the command
+// line wins.
+func bindEnvironment(root *cobra.Command) {
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		var bad error
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			v, ok := os.LookupEnv("SAMEBOAT_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")))
+			if f.Name == "lang" || f.Changed || !ok {
+				return // SAMEBOAT_LANG is the language of messages
+			}
+			if err := f.Value.Set(v); err != nil {
+				bad = usageError{fmt.Errorf("--%s: %w", f.Name, err)}
+			}
+		})
+		return bad
+	}
+}
+
+// arguments says how many arguments a command takes, as a usage error.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+func (a *app) config() node.Config {
+	return node.Config{Data: a.data, Database: a.database, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+}

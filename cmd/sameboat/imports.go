@@ -1,0 +1,221 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sameboat/cmd/sameboat/node"
+	"sameboat/facts"
+	"sameboat/kernel/fault"
+	"sameboat/kernel/i18n"
+	"sameboat/knowledge"
+)
+
+// imports gives `sameboat import KIND FILE…`.
+func (a *app) imports() *cobra.Command {
+	parent := &cobra.Command{Use: "import", Short: a.printer.T("node.help.import")}
+	parent.AddCommand(a.importKind("resources", true), a.importKind("translations", false), a.importKind("glossary", false))
+	return parent
+}
+
+func (a *app) importKind(kind string, resources bool) *cobra.Command {
+	var args node.ImportArgs
+	var mapping, titles, sets []string
+	cmd := &cobra.Command{
+		Use:   kind + " FILE…",
+		Short: a.printer.T("node.help.import-" + kind),
+		Args:  arguments(cobra.MinimumNArgs(1)),
+	}
+	flags := cmd.Flags()
+	help := func(name string) string { return a.printer.T("node.help.flag." + name) }
+	flags.StringVar(&args.Licence, "licence", "", help("licence"))
+	flags.StringVar(&args.Charset, "charset", "", help("charset"))
+	if resources {
+		flags.StringSliceVar(&mapping, "map", nil, help("map"))
+		flags.StringVar(&args.ID, "id", "", help("id"))
+		flags.StringVar(&args.Kind, "kind", "", help("kind"))
+		flags.StringVar(&args.Lang, "lang", "", help("lang"))
+		flags.StringVar(&args.Issuer, "issuer", "", help("issuer"))
+		flags.StringVar(&args.State, "state", "", help("state"))
+		flags.StringVar(&args.Source, "source", "", help("source"))
+		flags.StringSliceVar(&args.Bilingual, "bilingual", nil, help("bilingual"))
+		flags.StringArrayVar(&titles, "title", nil, help("title"))
+		flags.StringArrayVar(&sets, "set", nil, help("set"))
+		flags.StringVar(&args.Sheet, "sheet", "", help("sheet"))
+	}
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if err := fillArgs(&args, mapping, titles, sets); err != nil {
+			return usageError{err}
+		}
+		files, err := gather(paths)
+		if err != nil {
+			return err
+		}
+		p := a.progress()
+		var report *node.ReportMessage
+		err = a.call(cmd.Context(), "import/"+kind, args, files, func(m node.Message) error {
+			if m.Kind == "progress" {
+				return p.show(m)
+			}
+			return json.Unmarshal(m.Value, &report)
+		})
+		p.end()
+		if err != nil {
+			return err
+		}
+		return a.report(report)
+	}
+	return cmd
+}
+
+// fillArgs reads the flags that hold pairs.
+func fillArgs(args *node.ImportArgs, mapping, titles, sets []string) error {
+	pairs := func(flag string, list []string, take func(key, value string) error) error {
+		for _, item := range list {
+			key, value, ok := strings.Cut(item, "=")
+			if !ok {
+				return fmt.Errorf("--%s %s: want NAME=VALUE", flag, item)
+			}
+			if err := take(strings.TrimSpace(key), strings.TrimSpace(value)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	args.Map, args.Titles = map[string]string{}, map[facts.Lang]string{}
+	return errors.Join(
+		pairs("map", mapping, func(column, field string) error { args.Map[column] = field; return nil }),
+		pairs("title", titles, func(lang, title string) error { args.Titles[facts.LangOf(lang)] = title; return nil }),
+		pairs("set", sets, args.Set),
+		checkTag("lang", args.Lang),
+		checkTags("bilingual", args.Bilingual))
+}
+
+func checkTag(flag, tag string) error {
+	if tag != "" && facts.LangOf(tag) == "" {
+		return fmt.Errorf("--%s %s: no language tag", flag, tag)
+	}
+	return nil
+}
+
+func checkTags(flag string, tags []string) error {
+	if len(tags) == 1 {
+		return fmt.Errorf("--%s: want two languages, such as zh,en", flag)
+	}
+	for _, tag := range tags {
+		if err := checkTag(flag, tag); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// taken are the extensions of files that a folder is searched for; a file that
+// is named itself may have any.
+var taken = []string{".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".xlsx", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf", ".tmx"}
+
+// takes reports whether a file found in a folder is one to import: by its
+// extension, or because that is a language, as of line-aligned files.
+func takes(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return slices.Contains(taken, ext) || ext != ".txt" && len(ext) == 3 && facts.LangOf(ext[1:]) != ""
+}
+
+// gather lists the files that the arguments name; folders are walked for the
+// kinds of files that can be taken, hidden ones left out. Names are relative to
+// what was named.
+func gather(paths []string) ([]knowledge.File, error) {
+	var files []knowledge.File
+	for _, path := range paths {
+		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return fault.Wrap(fault.NotFound, "node.no-file", err).With(p, "node.no-file-name", nil)
+			}
+			if p != path && strings.HasPrefix(d.Name(), ".") {
+				if d.IsDir() {
+					return filepath.SkipDir
+				}
+				return nil
+			}
+			if d.IsDir() || p != path && !takes(p) {
+				return nil
+			}
+			stat, err := os.Stat(p)
+			if err != nil || !stat.Mode().IsRegular() {
+				return err
+			}
+			name, err := filepath.Rel(filepath.Dir(filepath.Clean(path)), p)
+			if err != nil {
+				return err
+			}
+			files = append(files, knowledge.File{Name: filepath.ToSlash(name), Size: stat.Size(),
+				Open: func() (knowledge.Opened, error) { return os.Open(p) }})
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// report tells what became of an import, each refused row with its reason.
+func (a *app) report(r *node.ReportMessage) error {
+	if r == nil {
+		return fault.New(fault.Internal, "fault.internal", nil)
+	}
+	if a.json {
+		if err := a.reportJSON(r); err != nil {
+			return err
+		}
+	} else {
+		for _, refusal := range r.Refusals {
+			key := "node.import.refused-file"
+			if refusal.Line > 0 {
+				key = "node.import.refused"
+			}
+			fmt.Fprintln(a.err, a.printer.T(key, i18n.Args{"file": refusal.File, "line": refusal.Line, "why": a.tell(refusal.Fault.Fault())}))
+		}
+		fmt.Fprintln(a.out, a.printer.T("node.import.done", i18n.Args{"read": r.Read, "new": r.New, "changed": r.Changed, "same": r.Same, "refused": r.Refused}))
+	}
+	if r.Refused > 0 {
+		return errRefused
+	}
+	return nil
+}
+
+func (a *app) reportJSON(r *node.ReportMessage) error {
+	type refusal struct {
+		File    string `json:"file"`
+		Line    int    `json:"line,omitempty"`
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}
+	out := struct {
+		Read     int       `json:"read"`
+		New      int       `json:"new"`
+		Changed  int       `json:"changed"`
+		Same     int       `json:"same"`
+		Refused  int       `json:"refused"`
+		Refusals []refusal `json:"refusals"`
+	}{r.Read, r.New, r.Changed, r.Same, r.Refused, []refusal{}}
+	for _, x := range r.Refusals {
+		out.Refusals = append(out.Refusals, refusal{x.File, x.Line, x.Fault.Key, a.tell(x.Fault.Fault())})
+	}
+	return a.writeJSON(out)
+}
+
+func (a *app) writeJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

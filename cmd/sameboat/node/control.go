@@ -1,0 +1,172 @@
+package node
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"sameboat/kernel/fault"
+	"sameboat/knowledge"
+)
+
+// Command is what the command line can ask of a node, be it open in the same
+// process or served by another that holds the data folder.
+type Command func(ctx context.Context, n *Node, c Call) error
+
+// Call is one use of a command.
+type Call struct {
+	Args  json.RawMessage
+	Files []knowledge.File
+	Say   func(Message) error // tells the caller how it goes and what came out
+}
+
+// Message is one line from a command to whoever called it: progress, a result,
+// or at the end a fault.
+type Message struct {
+	Kind  string          `json:"kind"` // "progress", "result", "fault", "done"
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// say encodes a value and tells it.
+func (c Call) say(kind string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", kind, err)
+	}
+	return c.Say(Message{Kind: kind, Value: b})
+}
+
+// FaultMessage carries a fault over the control socket, all but the operator's
+// error, which goes along as text: both ends belong to the operator.
+type FaultMessage struct {
+	Kind   fault.Kind    `json:"kind"`
+	Key    string        `json:"key"`
+	Args   fault.Args    `json:"args,omitempty"`
+	Fields []fault.Field `json:"fields,omitempty"`
+	Cause  string        `json:"cause,omitempty"`
+}
+
+func messageOf(err error) FaultMessage {
+	f := fault.Of(err)
+	return FaultMessage{f.Kind, f.Key, f.Args, f.Fields, err.Error()}
+}
+
+// Fault gives the fault that was carried.
+func (m FaultMessage) Fault() *fault.Fault {
+	return &fault.Fault{Kind: m.Kind, Key: m.Key, Args: m.Args, Fields: m.Fields, Err: errors.New(m.Cause)}
+}
+
+// SocketPath is where the server of a data folder listens for commands. A path
+// too long for a socket address moves to the folder for temporary files.
+func SocketPath(data string) string {
+	abs, err := filepath.Abs(data)
+	if err != nil {
+		abs = data
+	}
+	path := filepath.Join(abs, "control.sock")
+	if len(path) <= 100 {
+		return path
+	}
+	sum := sha256.Sum256([]byte(abs))
+	return filepath.Join(os.TempDir(), "sameboat-"+hex.EncodeToString(sum[:8])+".sock")
+}
+
+// control answers commands over the socket: POST /NAME with multipart parts
+// "args" and "file", answered by one JSON message a line.
+func (n *Node) control() http.Handler {
+	mux := http.NewServeMux()
+	for name, command := range commands {
+		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
+			call, cleanup, err := n.receive(r)
+			defer cleanup()
+			w.Header().Set("Content-Type", "application/x-ndjson")
+			var mu sync.Mutex
+			enc, flush := json.NewEncoder(w), http.NewResponseController(w)
+			call.Say = func(m Message) error {
+				mu.Lock()
+				defer mu.Unlock()
+				if err := enc.Encode(m); err != nil {
+					return err
+				}
+				return flush.Flush()
+			}
+			if err == nil {
+				err = command(r.Context(), n, call)
+			}
+			if err != nil {
+				err = call.say("fault", messageOf(err))
+			} else {
+				err = call.say("done", nil)
+			}
+			if err != nil {
+				n.log.Warn("control: the caller went away", "command", name, "err", err)
+			}
+		})
+	}
+	return mux
+}
+
+// receive spools the files of a command into the data folder, so that readers
+// can move about in them.
+func (n *Node) receive(r *http.Request) (Call, func(), error) {
+	var call Call
+	dir, err := os.MkdirTemp(n.config.Data, "incoming-")
+	cleanup := func() {
+		if dir != "" {
+			os.RemoveAll(dir)
+		}
+	}
+	if err != nil {
+		return call, cleanup, err
+	}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return call, cleanup, err
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return call, cleanup, nil
+		}
+		if err != nil {
+			return call, cleanup, err
+		}
+		if part.FormName() == "args" {
+			if call.Args, err = io.ReadAll(io.LimitReader(part, 1<<20)); err != nil {
+				return call, cleanup, err
+			}
+			continue
+		}
+		path := filepath.Join(dir, strconv.Itoa(len(call.Files)))
+		size, err := spool(path, part)
+		if err != nil {
+			return call, cleanup, err
+		}
+		call.Files = append(call.Files, knowledge.File{Name: part.Header.Get("X-Name"), Size: size,
+			Open: func() (knowledge.Opened, error) { return os.Open(path) }})
+	}
+}
+
+func spool(path string, r io.Reader) (int64, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	size, err := io.Copy(f, io.LimitReader(r, maxUpload+1))
+	if err == nil && size > maxUpload {
+		err = fault.New(fault.TooLarge, "fault.too-large", fault.Args{"n": int64(maxUpload)})
+	}
+	return size, errors.Join(err, f.Close())
+}
+
+// maxUpload bounds one file of a command.
+const maxUpload = 2 << 30 // bytes

@@ -1,0 +1,139 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"sameboat/kernel/blobs"
+	"sameboat/kernel/fault"
+	"sameboat/kernel/i18n"
+	"sameboat/kernel/identity"
+	"sameboat/kernel/journal"
+	"sameboat/kernel/search"
+	"sameboat/kernel/store"
+	"sameboat/kernel/web"
+	"sameboat/knowledge"
+)
+
+// Config is all that a node can be told. The zero value of everything but Data
+// works.
+type Config struct {
+	Data     string // folder for everything the node keeps
+	Database string // "", "sqlite:PATH" or "postgres://…"
+	URL      string // public address; "" means plain http on whatever address is asked
+	Sample   bool   // take the sample library in on first start
+	Log      *slog.Logger
+	Now      func() time.Time
+	Cost     identity.PasswordCost // of new passwords; tests make it cheap
+	Quiet    time.Duration         // see search.Config
+}
+
+// Node is an open node.
+type Node struct {
+	Catalog  *i18n.Catalog
+	DB       *store.DB
+	Journal  *journal.Journal
+	Blobs    *blobs.Store
+	Identity *identity.Register
+	Library  *knowledge.Library
+	Search   *search.Service
+	Room     *knowledge.Room
+	Site     *web.Site
+
+	config Config
+	log    *slog.Logger
+	now    func() time.Time
+}
+
+// Open opens a node, making its folder and its tables when there are none.
+func Open(ctx context.Context, c Config) (*Node, error) {
+	n := &Node{config: c, log: c.Log, now: c.Now}
+	if n.log == nil {
+		n.log = slog.Default()
+	}
+	if n.now == nil {
+		n.now = time.Now
+	}
+	if c.Data == "" {
+		return nil, fault.New(fault.Invalid, "node.no-folder", nil)
+	}
+	if err := n.open(ctx); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+func (n *Node) open(ctx context.Context) (err error) {
+	if n.Catalog, err = Catalog(); err != nil {
+		return fmt.Errorf("texts: %w", err)
+	}
+	if n.DB, err = store.Open(ctx, store.Config{Dir: n.config.Data, URL: n.config.Database}); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if n.Journal, err = journal.Open(ctx, n.DB, journal.Options{Projections: projections(), Clock: n.now, Log: n.log}); err != nil {
+		return err
+	}
+	if n.Blobs, err = blobs.Open(filepath.Join(n.config.Data, "blobs")); err != nil {
+		return err
+	}
+	if n.Identity, err = identity.Open(ctx, n.DB, identity.Options{Now: n.now, Cost: n.config.Cost}); err != nil {
+		return err
+	}
+	n.Library = knowledge.NewLibrary(n.DB, n.Journal, n.Blobs, n.now)
+	n.Search, err = search.Open(ctx, search.Config{Dir: filepath.Join(n.config.Data, "search"), Journal: n.Journal,
+		Sources: []search.Source{n.Library}, Log: n.log, Quiet: n.config.Quiet})
+	if err != nil {
+		return err
+	}
+	if n.config.Sample {
+		if err := n.takeSample(ctx); err != nil {
+			return fmt.Errorf("sample library: %w", err)
+		}
+	}
+	n.Site, err = n.newSite(ctx)
+	return err
+}
+
+// takeSample takes the sample library in when nothing was ever written here.
+func (n *Node) takeSample(ctx context.Context) error {
+	last, err := n.Journal.Last(ctx)
+	if err != nil || last > 0 {
+		return err
+	}
+	org, err := n.Identity.OperatingOrg(ctx)
+	if err != nil {
+		return err
+	}
+	report, err := n.Library.Import(ctx, knowledge.SampleFiles(), knowledge.Options{Owner: org.ID, Source: "sample", Sample: true}, nil)
+	if err == nil && report.Refused > 0 {
+		err = fmt.Errorf("%d refused, the first: %v", report.Refused, report.Refusals[0].Fault)
+	}
+	return err
+}
+
+// Close gives the folder and the database back.
+func (n *Node) Close() error {
+	if n.DB == nil {
+		return nil
+	}
+	return n.DB.Close()
+}
+
+// secret gives the key that signs the tokens of forms: the same for every start
+// of this data folder.
+func (n *Node) secret() ([]byte, error) {
+	path := filepath.Join(n.config.Data, "secret")
+	b, err := os.ReadFile(path)
+	if err == nil && len(b) == secretSize {
+		return b, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	return makeSecret(path)
+}

@@ -1,0 +1,69 @@
+package node
+
+import (
+	"context"
+	"sameboat/desk"
+	"sameboat/kernel/i18n"
+	"sameboat/kernel/identity"
+	"sameboat/kernel/journal"
+	"sameboat/kernel/web"
+	"sameboat/knowledge"
+)
+
+// Catalog gathers the texts of every room and of the kernel.
+func Catalog() (*i18n.Catalog, error) {
+	return i18n.Load("en", web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
+}
+
+// projections lists the views of all rooms.
+func projections() []journal.Projection {
+	return []journal.Projection{knowledge.Projection()}
+}
+
+// commands lists what the command line can ask of a node.
+var commands = map[string]Command{
+	"import/resources":    importResources,
+	"import/translations": importTranslations,
+	"import/glossary":     importGlossary,
+	"search":              searchCommand,
+	"rebuild":             rebuild,
+	"user/list":           userList,
+	"user/add":            userAdd,
+	"user/password":       userPassword,
+	"user/token":          userToken,
+}
+
+// newSite declares every route of every room.
+func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
+	secret, err := n.secret()
+	if err != nil {
+		return nil, err
+	}
+	org, err := n.Identity.OperatingOrg(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name, _ := org.NameIn("en")
+	door := desk.New(n.Identity, shelf{n.Library, n.Catalog}, desk.Options{Browse: "/browse", Feed: "/feed.atom", Langs: n.Catalog.Langs(), Now: n.now})
+	site, err := web.New(web.Options{
+		Catalog:   n.Catalog,
+		Operator:  web.Operator{Name: name},
+		URL:       n.config.URL,
+		Secret:    secret,
+		Log:       n.log,
+		Now:       n.now,
+		Nav:       []web.Link{{Name: "knowledge", Key: "knowledge.nav", Href: "/browse"}},
+		Foot:      []web.Link{{Name: "about", Key: "desk.about.nav", Href: desk.AboutPath}},
+		SignIn:    desk.SignInPath,
+		SignOut:   desk.SignOutPath,
+		Who:       door.Who,
+		Authorise: door.Authorise,
+	}, knowledge.Face(), door.Face())
+	if err != nil {
+		return nil, err
+	}
+	n.Room = knowledge.NewRoom(n.Library, n.Search, site)
+	n.Room.Routes()
+	door.Mount(site)
+	return site, nil
+}

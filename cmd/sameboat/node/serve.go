@@ -1,0 +1,74 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"sameboat/kernel/web"
+)
+
+// patience is how long requests under way may take when a node stops.
+const patience = 10 * time.Second
+
+// Serve answers requests on the listener and on the control socket, and keeps
+// the index, the lexicon and the reactors going, until ctx ends. ready, if not
+// nil, is called when it answers.
+func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) error {
+	control, err := listenControl(n.config.Data)
+	if err != nil {
+		return fmt.Errorf("control socket: %w", err)
+	}
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var background sync.WaitGroup
+	background.Go(func() {
+		if err := n.Search.Run(work); err != nil {
+			n.log.Error("search stopped", "err", err)
+		}
+	})
+	public := web.NewServer(n.Site)
+	private := &http.Server{Handler: n.control(), ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 2)
+	go func() { failed <- public.Serve(l) }()
+	go func() { failed <- private.Serve(control) }()
+	if ready != nil {
+		ready()
+	}
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	err = errors.Join(ignoreClosed(err), ignoreClosed(public.Shutdown(stop)), ignoreClosed(private.Shutdown(stop)))
+	stopWork()
+	background.Wait()
+	return err
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// listenControl makes the socket by which commands on this machine reach the
+// server that holds the data folder. Only this user may open it.
+func listenControl(data string) (net.Listener, error) {
+	path := SocketPath(data)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) { // left by a server that was killed: we hold the folder's lock
+		return nil, err
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	return l, os.Chmod(path, 0o600)
+}

@@ -1,0 +1,69 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"sameboat/engines/retrieval"
+	"sameboat/engines/retrieval/lexicon"
+	"sameboat/facts"
+	"sameboat/kernel/fault"
+)
+
+// word is one word of a question with all that stands for it in the languages
+// of the library.
+type word struct {
+	surface string
+	group   retrieval.Group
+	shown   map[string]Found // by term
+	terms   map[string]bool
+}
+
+// means reports whether a term of a text stands for the word.
+func (w word) means(term string) bool { return w.terms[term] }
+
+// expand turns a question into words, each with its translations into every
+// language there is something to find in.
+func (s *Service) expand(text string, lang facts.Lang) []word {
+	if text == "" {
+		return nil
+	}
+	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, *s.targets.Load(), lexicon.ExpandOptions{})
+	words := make([]word, len(q.Groups))
+	for i, g := range q.Groups {
+		w := word{surface: q.Words[i].Surface, group: g, shown: map[string]Found{}, terms: map[string]bool{}}
+		for _, r := range q.Words[i].Translations {
+			w.shown[r.Term] = Found{Lang: facts.Lang(r.Lang), Word: r.Surface, Same: strings.EqualFold(r.Surface, w.surface)}
+			// A stop word is searched, but marking every "of" helps nobody.
+			w.terms[r.Term] = !q.Words[i].Stop
+		}
+		words[i] = w
+	}
+	return words
+}
+
+// retarget notes in which languages there is something to find.
+func (s *Service) retarget(ctx context.Context) error {
+	found, err := s.index.Load().Search(ctx, retrieval.Query{FacetDims: []string{"language"}})
+	if err != nil {
+		return err
+	}
+	langs := []string{}
+	for _, c := range found.Facets["language"] {
+		langs = append(langs, c.Value)
+	}
+	s.targets.Store(&langs)
+	return nil
+}
+
+// detect and respelled stand until engines/retrieval/langid and spelling are there.
+func (s *Service) detect(text string, reader []facts.Lang) []Guess          { return nil }
+func (s *Service) respelled(text string, lang facts.Lang, total int) string { return "" }
+
+func searchFault(err error) error {
+	if errors.Is(err, retrieval.ErrInvalid) {
+		return fault.Wrap(fault.Invalid, "search.query.wrong", err)
+	}
+	return err
+}

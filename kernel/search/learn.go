@@ -1,0 +1,111 @@
+package search
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"time"
+
+	"sameboat/engines/retrieval/lexicon"
+	"sameboat/facts"
+)
+
+// hub is the language every translation is paired with where it has it: most
+// texts exist in English, so that two other languages meet through it.
+const hub = "en"
+
+// train learns the lexicon anew whenever the translations have changed and
+// rested for a moment.
+func (s *Service) train(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.learnable:
+		}
+		for rested := false; !rested; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.learnable:
+			case <-time.After(s.c.Quiet):
+				rested = true
+			}
+		}
+		began := time.Now()
+		if err := s.Learn(ctx); err != nil && ctx.Err() == nil {
+			s.c.Log.Error("search: learning the lexicon", "err", err)
+			pause(ctx, 30*time.Second)
+			nudge(s.learnable)
+		}
+		// Learning never takes more than a third of the time.
+		pause(ctx, 2*time.Since(began))
+	}
+}
+
+// Learn trains the lexicon now, from all that the rooms hold.
+func (s *Service) Learn(ctx context.Context) error {
+	seq, err := s.c.Journal.Last(ctx)
+	if err != nil {
+		return err
+	}
+	var pairs []lexicon.Pair
+	var entries []lexicon.Entry
+	for _, src := range s.c.Sources {
+		err := src.Learn(ctx, func(text map[facts.Lang]string) error {
+			pairs = appendPairs(pairs, text)
+			return nil
+		}, func(terms map[facts.Lang][]string) error {
+			entries = appendEntries(entries, terms)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	lex, err := lexicon.Train(ctx, pairs, entries, lexicon.Options{Analyzer: s.analyzer, Progress: func(int, int) { runtime.Gosched() }})
+	if err != nil {
+		return err
+	}
+	l := &learned{lex, seq}
+	s.lexicon.Store(l)
+	return s.saveLexicon(l)
+}
+
+// appendPairs pairs every language of a text with the hub, or all with the
+// first when the hub is missing.
+func appendPairs(pairs []lexicon.Pair, text map[facts.Lang]string) []lexicon.Pair {
+	langs := make([]facts.Lang, 0, len(text))
+	for lang := range text {
+		langs = append(langs, lang)
+	}
+	slices.Sort(langs)
+	center := langs[0]
+	if _, ok := text[hub]; ok {
+		center = hub
+	}
+	for _, lang := range langs {
+		if lang != center {
+			pairs = append(pairs, lexicon.Pair{LangA: string(center), TextA: text[center], LangB: string(lang), TextB: text[lang]})
+		}
+	}
+	return pairs
+}
+
+func appendEntries(entries []lexicon.Entry, terms map[facts.Lang][]string) []lexicon.Entry {
+	langs := make([]facts.Lang, 0, len(terms))
+	for lang := range terms {
+		langs = append(langs, lang)
+	}
+	slices.Sort(langs)
+	for i, a := range langs {
+		for _, b := range langs[i+1:] {
+			for _, ta := range terms[a] {
+				for _, tb := range terms[b] {
+					entries = append(entries, lexicon.Entry{LangA: string(a), TermA: ta, LangB: string(b), TermB: tb})
+				}
+			}
+		}
+	}
+	return entries
+}

@@ -1,0 +1,260 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"sameboat/engines/prose"
+	"sameboat/engines/retrieval"
+	"sameboat/facts"
+	"sameboat/kernel/fault"
+)
+
+// Bounds of one search.
+const (
+	MaxQuery   = 2000 // bytes of a question
+	MaxHits    = 100  // hits of one page
+	maxFilters = 50   // values in all filters together
+	snippet    = 60   // words of a passage shown in a list
+)
+
+// Query asks a question, or browses when Text is empty.
+type Query struct {
+	Text    string
+	QLang   facts.Lang   // of the question; "" detects it
+	Reader  []facts.Lang // the reader's languages, the first one first
+	Filters []Tag
+	Limit   int
+	After   string // the Next of an earlier result
+}
+
+// Result is one page of hits.
+type Result struct {
+	Text    string
+	QLang   facts.Lang
+	Guessed bool      // QLang was detected
+	Guesses []Guess   // other languages it may be, the likeliest first
+	Total   int       // documents that match, exact
+	Hits    []Hit     //
+	Facets  []Facet   // in the order of Dims
+	Next    string    // "" at the end
+	Did     string    // a better spelling of the question, or ""
+	Seq     facts.Seq // the index held everything up to here
+}
+
+// Guess is a language a question may be in.
+type Guess struct {
+	Lang facts.Lang
+	P    float64 // 0 to 1
+}
+
+// Facet is a dimension with the exact number of matching documents by value.
+type Facet struct {
+	Dim    string
+	Counts []Count
+}
+
+// Count is a value of a dimension and how many matching documents have it.
+type Count struct {
+	Value string
+	N     int
+}
+
+// Hit is a document that matches, and why.
+type Hit struct {
+	Shown
+	Score float64
+	Marks [][2]int // byte ranges of Text to highlight
+	Why   []Why
+}
+
+// Why is one word of the question and what it was found as.
+type Why struct {
+	Word  string
+	Found []Found
+}
+
+// Found is a word of a document that matched, in its language.
+type Found struct {
+	Lang facts.Lang
+	Word string
+	Same bool // it is the very word of the question
+}
+
+// Check refuses a query outside the bounds.
+func (q Query) Check() error {
+	f := fault.New(fault.Invalid, "search.query.wrong", nil)
+	if len(q.Text) > MaxQuery {
+		f.With("q", "search.query.too-long", fault.Args{"max": MaxQuery})
+	}
+	if !utf8.ValidString(q.Text) {
+		f.With("q", "search.query.encoding", nil)
+	}
+	if len(q.Filters) > maxFilters {
+		f.With("filters", "search.query.filters", fault.Args{"max": maxFilters})
+	}
+	if q.Limit < 0 || q.Limit > MaxHits {
+		f.With("limit", "search.query.limit", fault.Args{"max": MaxHits})
+	}
+	if len(q.After) > 200 {
+		f.With("cursor", "search.query.cursor", nil)
+	}
+	if len(f.Fields) > 0 {
+		return f
+	}
+	return nil
+}
+
+// Search answers a query from the index as it is now.
+func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	q.Text = tidy(q.Text)
+	r := &Result{Text: q.Text}
+	s.identify(&q, r)
+	words := s.expand(q.Text, q.QLang)
+	ask := retrieval.Query{FacetDims: dims[:], Limit: q.Limit, After: retrieval.Cursor(q.After), Filters: map[string][]string{}}
+	for _, w := range words {
+		ask.Groups = append(ask.Groups, w.group)
+	}
+	for _, t := range q.Filters {
+		ask.Filters[t.Dim] = append(ask.Filters[t.Dim], t.Value)
+	}
+	if q.Text != "" && len(ask.Groups) == 0 {
+		return r, nil // nothing but punctuation: nothing is found, and nothing is browsed either
+	}
+	found, err := s.index.Load().Search(ctx, ask)
+	if err != nil {
+		return nil, searchFault(err)
+	}
+	r.Total, r.Next = found.Total, string(found.Next)
+	for _, dim := range dims {
+		facet := Facet{Dim: dim}
+		for _, c := range found.Facets[dim] {
+			facet.Counts = append(facet.Counts, Count(c))
+		}
+		r.Facets = append(r.Facets, facet)
+	}
+	if r.Hits, err = s.show(ctx, q, found.Hits, words); err != nil {
+		return nil, err
+	}
+	if q.After == "" {
+		r.Did = s.respelled(q.Text, q.QLang, found.Total)
+	}
+	return r, nil
+}
+
+// tidy drops control characters and doubled spaces from a question.
+func tidy(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// identify decides which language the question is in.
+func (s *Service) identify(q *Query, r *Result) {
+	if q.QLang != "" || q.Text == "" {
+		r.QLang = q.QLang
+		return
+	}
+	guesses := s.detect(q.Text, q.Reader)
+	if len(guesses) == 0 {
+		if len(q.Reader) > 0 {
+			q.QLang = q.Reader[0]
+		}
+		r.QLang, r.Guessed = q.QLang, true
+		return
+	}
+	q.QLang, r.QLang, r.Guessed = guesses[0].Lang, guesses[0].Lang, true
+	for _, g := range guesses[1:] {
+		if g.P >= 0.02 && len(r.Guesses) < 4 {
+			r.Guesses = append(r.Guesses, g)
+		}
+	}
+}
+
+// show fetches what is shown of hits and marks the words that matched.
+func (s *Service) show(ctx context.Context, q Query, hits []retrieval.Hit, words []word) ([]Hit, error) {
+	want := make([]Want, 0, len(hits))
+	byID := map[facts.ID]retrieval.Hit{}
+	for _, h := range hits {
+		id, err := facts.ParseID(h.ID)
+		if err != nil {
+			return nil, fmt.Errorf("index holds %q: %w", h.ID, err)
+		}
+		byID[id] = h
+		want = append(want, Want{ID: id, Lang: facts.Lang(h.Lang), Anchor: h.Anchor, Reader: q.Reader})
+	}
+	var out []Hit
+	for _, src := range s.c.Sources {
+		shown, err := src.Show(ctx, want)
+		if err != nil {
+			return nil, err
+		}
+		for _, sh := range shown {
+			h := byID[sh.ID]
+			hit := Hit{Shown: sh, Score: h.Score, Why: why(h, words)}
+			hit.Text, hit.Marks = s.excerpt(sh, words)
+			out = append(out, hit)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Hit) int { return place(want, a.ID) - place(want, b.ID) })
+	return out, nil
+}
+
+func place(want []Want, id facts.ID) int {
+	return slices.IndexFunc(want, func(w Want) bool { return w.ID == id })
+}
+
+// excerpt cuts the part of a passage around the words that matched.
+func (s *Service) excerpt(sh Shown, words []word) (string, [][2]int) {
+	var spans [][2]int
+	for _, t := range s.analyzer.Analyze(string(sh.PassageLang), sh.Text) {
+		if slices.ContainsFunc(words, func(w word) bool { return w.means(t.Term) }) {
+			spans = append(spans, [2]int{t.Start, t.End})
+		}
+	}
+	cut := prose.Excerpt(sh.Text, spans, snippet)
+	text, from := cut.Text, 0
+	if cut.Before {
+		text, from = "… "+text, len("… ")
+	}
+	if cut.After {
+		text += " …"
+	}
+	marks := make([][2]int, len(cut.Spans))
+	for i, sp := range cut.Spans {
+		marks[i] = [2]int{sp[0] + from, sp[1] + from}
+	}
+	return text, marks
+}
+
+// why names, for every word of the question that the passage holds, what it
+// was found as.
+func why(h retrieval.Hit, words []word) []Why {
+	var out []Why
+	for _, m := range h.Matched {
+		if m.Group >= len(words) {
+			continue
+		}
+		w := Why{Word: words[m.Group].surface}
+		for _, term := range m.Terms {
+			if f, ok := words[m.Group].shown[term]; ok && !slices.Contains(w.Found, f) {
+				w.Found = append(w.Found, f)
+			}
+		}
+		if len(w.Found) > 0 {
+			out = append(out, w)
+		}
+	}
+	return out
+}

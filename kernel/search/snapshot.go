@@ -1,0 +1,154 @@
+package search
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"sameboat/engines/retrieval"
+	"sameboat/engines/retrieval/lexicon"
+	"sameboat/facts"
+)
+
+// format counts up whenever analysis or the fields of a passage change, so that
+// an index made the old way is not searched the new way.
+const format = 1
+
+const (
+	indexFile   = "index"
+	lexiconFile = "lexicon"
+)
+
+// stamp says what a file on disk was made from.
+type stamp struct {
+	Format int       `json:"format"`
+	Node   facts.ID  `json:"node"` // whose journal
+	Seq    facts.Seq `json:"seq"`  // up to which fact
+}
+
+func (s *Service) stamp(seq facts.Seq) []byte {
+	b, err := json.Marshal(stamp{format, s.c.Journal.Node(), seq})
+	if err != nil {
+		panic(err) // plain values only
+	}
+	return b
+}
+
+// fits reports whether a file belongs to this journal and this version, and up
+// to which fact it goes.
+func (s *Service) fits(raw []byte, last facts.Seq) (facts.Seq, bool) {
+	var st stamp
+	if json.Unmarshal(raw, &st) != nil {
+		return 0, false
+	}
+	return st.Seq, st.Format == format && st.Node == s.c.Journal.Node() && st.Seq <= last
+}
+
+// load takes what is on disk if it fits. What does not is made anew: neither
+// file is anything but a copy.
+func (s *Service) load(ctx context.Context) {
+	last, err := s.c.Journal.Last(ctx)
+	if err != nil {
+		return // the journal will tell
+	}
+	if err := s.loadIndex(ctx, last); err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.c.Log.Warn("search: the index is built anew", "err", err)
+	}
+	if err := s.loadLexicon(last); err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.c.Log.Warn("search: the lexicon is learned anew", "err", err)
+	}
+}
+
+func (s *Service) loadIndex(ctx context.Context, last facts.Seq) error {
+	f, err := os.Open(s.file(indexFile))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	index, raw, err := retrieval.Load(bufio.NewReaderSize(f, 1<<20), retrieval.Options{})
+	if err != nil {
+		return err
+	}
+	seq, ok := s.fits(raw, last)
+	if !ok {
+		return errors.New("made by another version or from another journal")
+	}
+	s.index.Store(index)
+	s.cursor, s.saved = seq, seq
+	return s.retarget(ctx)
+}
+
+func (s *Service) loadLexicon(last facts.Seq) error {
+	f, err := os.Open(s.file(lexiconFile))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r := bufio.NewReaderSize(f, 1<<20)
+	line, err := r.ReadSlice('\n')
+	if err != nil {
+		return err
+	}
+	seq, ok := s.fits(bytes.Clone(line), last)
+	if !ok {
+		return errors.New("made by another version or from another journal")
+	}
+	lex, err := lexicon.Load(r)
+	if err != nil {
+		return err
+	}
+	s.lexicon.Store(&learned{lex, seq})
+	return nil
+}
+
+// save writes the index when it has moved on.
+func (s *Service) save() {
+	s.mu.Lock()
+	cursor, saved, index := s.cursor, s.saved, s.index.Load()
+	s.mu.Unlock()
+	if s.c.Dir == "" || cursor == saved {
+		return
+	}
+	// Facts that come in between are in the file without being in its stamp:
+	// they are indexed again at the next start, which changes nothing.
+	if err := index.SaveFile(s.file(indexFile), s.stamp(cursor)); err != nil {
+		s.c.Log.Error("search: saving the index", "err", err)
+		return
+	}
+	s.mu.Lock()
+	s.saved = cursor
+	s.mu.Unlock()
+}
+
+func (s *Service) saveLexicon(l *learned) error {
+	if s.c.Dir == "" {
+		return nil
+	}
+	return writeFile(s.file(lexiconFile), func(w io.Writer) error {
+		if _, err := fmt.Fprintf(w, "%s\n", s.stamp(l.seq)); err != nil {
+			return err
+		}
+		return l.lex.Save(w)
+	})
+}
+
+// writeFile replaces a file so that a crash leaves the old one or the new one.
+func writeFile(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	w := bufio.NewWriterSize(f, 1<<20)
+	err = errors.Join(write(w), w.Flush(), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,313 @@
+package knowledge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sameboat/facts"
+	"sameboat/kernel/search"
+	"sameboat/kernel/store"
+)
+
+// The library is a source of kernel/search.
+var _ search.Source = (*Library)(nil)
+
+// Concerns implements search.Source.
+func (l *Library) Concerns(kind facts.Kind) (index, learn bool) {
+	switch kind {
+	case facts.EditionPublished, facts.ResourceMarked, facts.BodyErased:
+		return true, true
+	case facts.MemoryAdded, facts.GlossaryAdded:
+		return false, true
+	}
+	return false, false
+}
+
+// Each implements search.Source.
+func (l *Library) Each(ctx context.Context, fn func([]facts.ID) error) error {
+	const portion = 500
+	after := ""
+	for {
+		var ids []facts.ID
+		err := l.db.Read(ctx, func(tx *store.Tx) (err error) {
+			ids, err = readIDs(ctx, tx, `select id from knowledge_resources where id > $1 and erased = 0 and state <> 'withdrawn' order by id limit $2`, after, portion)
+			return err
+		})
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := fn(ids); err != nil {
+			return err
+		}
+		after = ids[len(ids)-1].String()
+	}
+}
+
+// Documents implements search.Source.
+func (l *Library) Documents(ctx context.Context, things []facts.ID) (docs []search.Document, err error) {
+	if len(things) == 0 {
+		return nil, nil
+	}
+	err = l.db.Read(ctx, func(tx *store.Tx) error {
+		docs, err = readDocuments(ctx, tx, things)
+		return err
+	})
+	return docs, err
+}
+
+func readDocuments(ctx context.Context, tx *store.Tx, things []facts.ID) ([]search.Document, error) {
+	in, args := inList(things)
+	byID := map[facts.ID]*search.Document{}
+	var order []facts.ID
+	err := each(ctx, tx, func(rows *store.Rows) error {
+		var id facts.ID
+		var state, meta string
+		var updated int64
+		var year int
+		if err := rows.Scan(&id, &state, &updated, &year, &meta); err != nil {
+			return err
+		}
+		var e facts.Edition
+		if err := json.Unmarshal([]byte(meta), &e); err != nil {
+			return err
+		}
+		d := &search.Document{ID: id, Boost: demotion(state), Order: updated}
+		for _, t := range tagsOf(e, year) {
+			d.Tags = append(d.Tags, search.Tag(t))
+		}
+		d.Tags = append(d.Tags, search.Tag{Dim: "state", Value: state})
+		byID[id], order = d, append(order, id)
+		return nil
+	}, `select id, state, updated, year, meta from knowledge_resources where erased = 0 and state <> 'withdrawn' and id in (`+in+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, tx, func(rows *store.Rows) error {
+		var id facts.ID
+		var v search.Variant
+		if err := rows.Scan(&id, &v.Lang, &v.Title, &v.Summary); err != nil {
+			return err
+		}
+		if d := byID[id]; d != nil {
+			d.Variants = append(d.Variants, v)
+		}
+		return nil
+	}, `select v.resource, v.lang, v.title, v.summary from knowledge_variants v join knowledge_resources r on r.id = v.resource and r.edition = v.edition
+		where r.id in (`+in+`) order by v.resource, v.lang`, args...)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, tx, func(rows *store.Rows) error {
+		var id facts.ID
+		var lang facts.Lang
+		var headings string
+		var p search.Passage
+		if err := rows.Scan(&id, &lang, &p.Anchor, &headings, &p.Text); err != nil {
+			return err
+		}
+		p.Heading = joinHeadings(headings)
+		d := byID[id]
+		if d == nil {
+			return nil
+		}
+		if i := slices.IndexFunc(d.Variants, func(v search.Variant) bool { return v.Lang == lang }); i >= 0 {
+			d.Variants[i].Passages = append(d.Variants[i].Passages, p)
+		}
+		return nil
+	}, `select resource, lang, anchor, headings, words from knowledge_passages where resource in (`+in+`) order by resource, lang, ord`, args...)
+	docs := make([]search.Document, 0, len(order))
+	for _, id := range order {
+		docs = append(docs, *byID[id])
+	}
+	return docs, err
+}
+
+// each runs a query and calls fn for every row.
+func each(ctx context.Context, tx *store.Tx, fn func(*store.Rows) error, query string, args ...any) error {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func joinHeadings(list string) string {
+	var headings []string
+	if json.Unmarshal([]byte(list), &headings) != nil {
+		return ""
+	}
+	return strings.Join(headings, " › ")
+}
+
+// Show implements search.Source.
+func (l *Library) Show(ctx context.Context, want []search.Want) (shown []search.Shown, err error) {
+	err = l.db.Read(ctx, func(tx *store.Tx) error {
+		shown, err = show(ctx, tx, want)
+		return err
+	})
+	return shown, err
+}
+
+func show(ctx context.Context, tx *store.Tx, want []search.Want) ([]search.Shown, error) {
+	if len(want) == 0 {
+		return nil, nil
+	}
+	ids := make([]facts.ID, len(want))
+	for i, w := range want {
+		ids[i] = w.ID
+	}
+	cards, err := readCards(ctx, tx, ids, want[0].Reader...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]search.Shown, 0, len(want))
+	for _, c := range cards {
+		w := want[slices.IndexFunc(want, func(w search.Want) bool { return w.ID == c.ID })]
+		s := search.Shown{ID: c.ID, Kind: c.Kind, State: c.State, Lang: c.Lang, Title: c.Title, Issuer: c.Issuer, Date: c.Date, Languages: c.Languages,
+			Original: c.Original, Certainty: c.Certainty, Sample: c.Sample, PassageLang: c.Lang, Text: c.Summary}
+		if w.Anchor != "" {
+			if err := showPassage(ctx, tx, w, &s); err != nil {
+				return nil, fmt.Errorf("passage %s of %s: %w", w.Anchor, w.ID, err)
+			}
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// showPassage fills in the passage a hit was found by and, when the reader
+// reads another language, the passage of theirs that is aligned with it.
+func showPassage(ctx context.Context, tx *store.Tx, w search.Want, s *search.Shown) error {
+	ps := map[facts.Lang][]storedPassage{}
+	err := each(ctx, tx, func(rows *store.Rows) error {
+		var lang facts.Lang
+		var p storedPassage
+		var aligned string
+		if err := rows.Scan(&lang, &p.anchor, &p.headings, &p.text, &aligned); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(aligned), &p.with); err != nil {
+			return err
+		}
+		ps[lang] = append(ps[lang], p)
+		return nil
+	}, `select lang, anchor, headings, words, aligned from knowledge_passages where resource = $1 and lang in ($2, $3) order by lang, ord`,
+		w.ID, string(w.Lang), string(s.Lang))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(ps[w.Lang], func(p storedPassage) bool { return p.anchor == w.Anchor })
+	if i < 0 {
+		return nil // the index is a moment behind: the summary stands in
+	}
+	found := ps[w.Lang][i]
+	s.PassageLang, s.Anchor, s.Heading, s.Text = w.Lang, found.anchor, joinHeadings(found.headings), found.text
+	if s.Lang == w.Lang {
+		return nil
+	}
+	for _, p := range ps[s.Lang] {
+		if found.beside(p, w.Lang == s.Original, s.Lang == s.Original) {
+			s.FoundText = found.text
+			s.PassageLang, s.Anchor, s.Heading, s.Text = s.Lang, p.anchor, joinHeadings(p.headings), p.text
+			return nil
+		}
+	}
+	return nil
+}
+
+// storedPassage is a row of knowledge_passages.
+type storedPassage struct {
+	anchor, headings, text string
+	with                   []string
+}
+
+// beside reports whether two passages of two languages translate one another,
+// directly or through the original.
+func (p storedPassage) beside(q storedPassage, pIsOriginal, qIsOriginal bool) bool {
+	switch {
+	case pIsOriginal:
+		return slices.Contains(q.with, p.anchor)
+	case qIsOriginal:
+		return slices.Contains(p.with, q.anchor)
+	}
+	return slices.ContainsFunc(p.with, func(a string) bool { return slices.Contains(q.with, a) })
+}
+
+// Learn implements search.Source: the passages of every published resource
+// beside one another, then translation memories and glossaries.
+func (l *Library) Learn(ctx context.Context, text func(map[facts.Lang]string) error, term func(map[facts.Lang][]string) error) error {
+	err := l.Each(ctx, func(ids []facts.ID) error {
+		return l.db.Read(ctx, func(tx *store.Tx) error { return eachAligned(ctx, tx, ids, text) })
+	})
+	if err != nil {
+		return err
+	}
+	return l.eachUnit(ctx, func(u unit) error {
+		if len(u.Terms) > 0 {
+			return term(u.Terms)
+		}
+		return text(u.Text)
+	})
+}
+
+// eachAligned gives, for every passage of an original, its text in all
+// languages that have a passage aligned with it and with nothing else.
+func eachAligned(ctx context.Context, tx *store.Tx, ids []facts.ID, text func(map[facts.Lang]string) error) error {
+	in, args := inList(ids)
+	type key struct {
+		id     facts.ID
+		anchor string
+	}
+	var order []key
+	texts := map[key]map[facts.Lang]string{}
+	err := each(ctx, tx, func(rows *store.Rows) error {
+		var id facts.ID
+		var lang facts.Lang
+		var anchor, words, aligned string
+		var with []string
+		if err := rows.Scan(&id, &lang, &anchor, &words, &aligned); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(aligned), &with); err != nil {
+			return err
+		}
+		if len(with) == 0 {
+			with = []string{anchor} // a passage of the original
+		}
+		if len(with) > 1 {
+			return nil
+		}
+		k := key{id, with[0]}
+		if texts[k] == nil {
+			texts[k] = map[facts.Lang]string{}
+			order = append(order, k)
+		}
+		if texts[k][lang] != "" {
+			words = texts[k][lang] + "\n" + words
+		}
+		texts[k][lang] = words
+		return nil
+	}, `select p.resource, p.lang, p.anchor, p.words, p.aligned from knowledge_passages p where p.resource in (`+in+`)
+		and exists (select 1 from knowledge_tags t1 join knowledge_tags t2 on t2.resource = t1.resource and t2.dim = 'language' and t2.value > t1.value
+			where t1.resource = p.resource and t1.dim = 'language') order by p.resource, p.lang, p.ord`, args...)
+	if err != nil {
+		return err
+	}
+	for _, k := range order {
+		if len(texts[k]) > 1 {
+			if err := text(texts[k]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

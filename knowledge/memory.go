@@ -1,0 +1,312 @@
+package knowledge
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"sameboat/engines/reading"
+	"sameboat/facts"
+	"sameboat/kernel/fault"
+	"sameboat/kernel/journal"
+	"sameboat/kernel/store"
+)
+
+// unit is one line of a memory's blob: a text in several languages, or for a
+// glossary the terms of several languages, the preferred one first.
+type unit struct {
+	Text  map[facts.Lang]string   `json:"text,omitempty"`
+	Terms map[facts.Lang][]string `json:"terms,omitempty"`
+}
+
+// maxMemory bounds the text of one translation memory.
+const maxMemory = 512 << 20 // bytes
+
+// ImportTranslations takes translation memories in: TMX, JSONL with a text map,
+// tables with a column a language, or line-aligned files whose extension is
+// their language ("x.en x.fr").
+func (l *Library) ImportTranslations(ctx context.Context, files []File, o Options, progress func(Progress)) (Report, error) {
+	return l.importMemories(ctx, files, o, facts.MemoryAdded, progress)
+}
+
+// ImportGlossary takes glossaries in: CSV of language pairs, or with a column a
+// language.
+func (l *Library) ImportGlossary(ctx context.Context, files []File, o Options, progress func(Progress)) (Report, error) {
+	return l.importMemories(ctx, files, o, facts.GlossaryAdded, progress)
+}
+
+func (l *Library) importMemories(ctx context.Context, files []File, o Options, kind facts.Kind, progress func(Progress)) (Report, error) {
+	run := &importRun{l: l, o: o, progress: progress}
+	if o.Owner.IsZero() {
+		return run.Report, fault.New(fault.Invalid, "knowledge.import.no_owner", nil)
+	}
+	for _, group := range alignedGroups(files, kind) {
+		run.file, run.size, run.read = group[0].Name, group[0].Size, 0
+		if err := run.memory(ctx, group, kind); err != nil {
+			return run.Report, err
+		}
+		run.tell(true)
+	}
+	return run.Report, nil
+}
+
+// alignedGroups puts files together whose names differ only in a language tag
+// at their end: "flores-dev.en", "flores-dev.fr".
+func alignedGroups(files []File, kind facts.Kind) [][]File {
+	var groups [][]File
+	place := map[string]int{}
+	for _, f := range files {
+		ext := strings.TrimPrefix(path.Ext(f.Name), ".")
+		base := strings.TrimSuffix(f.Name, path.Ext(f.Name))
+		if kind == facts.GlossaryAdded || facts.LangOf(ext) == "" || slices.Contains([]string{"csv", "tsv", "tmx", "txt", "xml", "tab"}, ext) {
+			groups = append(groups, []File{f})
+			continue
+		}
+		i, ok := place[base]
+		if !ok {
+			i = len(groups)
+			place[base], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	return groups
+}
+
+// memory reads one memory, keeps its units as a blob and then says so.
+func (run *importRun) memory(ctx context.Context, group []File, kind facts.Kind) error {
+	units, closeAll, err := run.units(ctx, group, kind)
+	if err != nil {
+		run.refuse(run.file, 0, err)
+		return nil
+	}
+	defer closeAll()
+	pr, pw := io.Pipe()
+	langs, count := map[facts.Lang]bool{}, 0
+	before := run.Report
+	done := make(chan error, 1)
+	go func() {
+		err := run.writeUnits(pw, units, langs, &count)
+		pw.CloseWithError(err)
+		done <- err
+	}()
+	hash, _, err := run.l.blobs.Put(ctx, pr, maxMemory)
+	pr.CloseWithError(errors.Join(err, io.ErrClosedPipe))
+	var e *reading.Error
+	switch broken := <-done; {
+	case errors.As(broken, &e):
+		run.Report = before // nothing of a file that breaks off
+		run.refuse(run.file, e.Line, e)
+		return nil
+	case err != nil:
+		return err
+	case count == 0:
+		run.refuse(run.file, 0, &reading.Error{Code: reading.CodeEmpty})
+		return nil
+	}
+	name := path.Base(run.file)
+	if len(group) > 1 {
+		name = strings.TrimSuffix(name, path.Ext(name))
+	}
+	m := facts.Memory{Name: safeName(name), Owner: run.o.Owner, Content: hash, Units: count, Licence: run.o.Licence, Langs: slices.Sorted(maps.Keys(langs))}
+	return run.addMemory(ctx, kind, m, count)
+}
+
+// addMemory appends the fact of a memory, unless the same one is there.
+func (run *importRun) addMemory(ctx context.Context, kind facts.Kind, m facts.Memory, count int) error {
+	id, content := facts.NewID(run.l.now()), ""
+	err := run.l.db.Read(ctx, func(tx *store.Tx) error {
+		err := tx.QueryRow(ctx, `select id, content from knowledge_memories where owner = $1 and name = $2 and glossary = $3`,
+			m.Owner, m.Name, bit(kind == facts.GlossaryAdded)).Scan(&id, &content)
+		if errors.Is(err, store.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if content == string(m.Content) {
+		run.Same += count
+		return nil
+	}
+	version, err := run.l.journal.Version(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = run.l.journal.Append(ctx, journal.Batch{Actor: run.o.Actor, Reads: []journal.Read{{Thing: id, Version: version}},
+		Facts: []journal.New{{Thing: id, Kind: kind, Audience: facts.Public, Payload: m}}})
+	if err != nil {
+		return err
+	}
+	if content == "" {
+		run.New += count
+	} else {
+		run.Changed += count
+	}
+	return nil
+}
+
+// units opens the files of one memory and gives its units.
+func (run *importRun) units(ctx context.Context, group []File, kind facts.Kind) (iter.Seq2[read, error], func(), error) {
+	var opened []Opened
+	closeAll := func() {
+		for _, o := range opened {
+			o.Close()
+		}
+	}
+	var aligned []reading.AlignedFile
+	for _, f := range group {
+		o, err := f.Open()
+		if err != nil {
+			closeAll()
+			return nil, nil, fmt.Errorf("open: %w", err)
+		}
+		opened = append(opened, o)
+		aligned = append(aligned, reading.AlignedFile{Lang: strings.TrimPrefix(path.Ext(f.Name), "."), Src: reading.Source{Name: f.Name, Body: o, Size: f.Size}})
+	}
+	opt := run.readingOptions("")
+	switch {
+	case kind == facts.GlossaryAdded:
+		return glossaryUnits(reading.Glossary(ctx, aligned[0].Src, opt)), closeAll, nil
+	case len(group) > 1:
+		return textUnits(reading.Aligned(ctx, aligned, opt)), closeAll, nil
+	}
+	return textUnits(reading.Translations(ctx, aligned[0].Src, opt)), closeAll, nil
+}
+
+// read is a unit as it came from a file, or why it did not.
+type read struct {
+	unit unit
+	line int
+	err  *reading.Error
+}
+
+func textUnits(in iter.Seq2[reading.Translation, error]) iter.Seq2[read, error] {
+	return func(yield func(read, error) bool) {
+		for t, err := range in {
+			if err != nil {
+				yield(read{}, err)
+				return
+			}
+			u := unit{Text: map[facts.Lang]string{}}
+			for tag, text := range t.Text {
+				if lang := facts.LangOf(tag); lang != "" && strings.TrimSpace(text) != "" {
+					u.Text[lang] = text
+				}
+			}
+			if !yield(read{u, t.Line, t.Err}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func glossaryUnits(in iter.Seq2[reading.GlossaryEntry, error]) iter.Seq2[read, error] {
+	return func(yield func(read, error) bool) {
+		for g, err := range in {
+			if err != nil {
+				yield(read{}, err)
+				return
+			}
+			u := unit{Terms: map[facts.Lang][]string{}}
+			for tag, terms := range g.Terms {
+				if lang := facts.LangOf(tag); lang != "" && len(terms) > 0 {
+					u.Terms[lang] = append(u.Terms[lang], terms...)
+				}
+			}
+			if !yield(read{u, g.Line, g.Err}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (run *importRun) writeUnits(w io.Writer, units iter.Seq2[read, error], langs map[facts.Lang]bool, count *int) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for r, err := range units {
+		if err != nil {
+			return err
+		}
+		run.Read++
+		if r.err == nil && len(r.unit.Text) < 2 && len(r.unit.Terms) < 2 {
+			r.err = &reading.Error{Code: reading.CodeNoTranslation, Line: r.line}
+		}
+		if r.err != nil {
+			run.refuse(run.file, r.line, r.err)
+			continue
+		}
+		for lang := range r.unit.Text {
+			langs[lang] = true
+		}
+		for lang := range r.unit.Terms {
+			langs[lang] = true
+		}
+		*count++
+		if err := enc.Encode(r.unit); err != nil {
+			return err
+		}
+		run.tell(false)
+	}
+	return nil
+}
+
+// eachUnit reads the units of every memory and glossary of the library.
+func (l *Library) eachUnit(ctx context.Context, fn func(unit) error) error {
+	var hashes []facts.Hash
+	err := l.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(ctx, `select content from knowledge_memories order by id`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var h string
+			if err := rows.Scan(&h); err != nil {
+				return err
+			}
+			hashes = append(hashes, facts.Hash(h))
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, h := range hashes {
+		if err := l.unitsOf(ctx, h, fn); err != nil {
+			return fmt.Errorf("translations %s: %w", h, err)
+		}
+	}
+	return nil
+}
+
+func (l *Library) unitsOf(ctx context.Context, h facts.Hash, fn func(unit) error) error {
+	f, err := l.blobs.Open(h)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	dec := json.NewDecoder(bufio.NewReaderSize(f, 1<<16))
+	for {
+		var u unit
+		if err := dec.Decode(&u); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := fn(u); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,285 @@
+package knowledge
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sameboat/facts"
+	"sameboat/kernel/fault"
+	"sameboat/kernel/i18n"
+	"sameboat/kernel/search"
+	"sameboat/kernel/web"
+)
+
+// pageSize is how many hits one page of results shows.
+const pageSize = 10
+
+// resultsPage is the data of page/results.html.
+type resultsPage struct {
+	Question   web.Question
+	Asked      bool // there is a question; else this is browsing
+	Total      int
+	QLang      facts.Lang
+	Guessed    bool
+	Guesses    []web.Action
+	Suggestion *web.Action
+	On         []web.Action // filters that are on; each address takes it off
+	Facets     web.Facets
+	Hits       []web.Hit
+	Next       string
+	First      string
+	Empty      *web.Empty
+	Feed       string
+}
+
+// showResults answers a question, or lists what the filters choose.
+func (m *Room) showResults(w http.ResponseWriter, r *http.Request) error {
+	v := web.VisitOf(r)
+	query := r.URL.Query()
+	q := search.Query{Text: query.Get("q"), QLang: facts.LangOf(query.Get("qlang")), Reader: []facts.Lang{v.Lang}, Filters: filtersOf(query),
+		Limit: pageSize, After: query.Get("cursor")}
+	res, err := m.search.Search(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	p := &resultsPage{Asked: res.Text != "", Total: res.Total, QLang: res.QLang, Guessed: res.Guessed}
+	p.Question = web.Question{Action: "/search", Value: res.Text, Label: v.T("knowledge.results.label"), Placeholder: v.T("knowledge.results.placeholder"),
+		Submit: v.T("knowledge.results.ask"), Lang: res.QLang}
+	for _, g := range res.Guesses {
+		p.Guesses = append(p.Guesses, web.Action{Text: v.Printer.LangName(g.Lang), Href: with(r.URL, "qlang", string(g.Lang), "cursor", "")})
+	}
+	if res.Did != "" {
+		p.Suggestion = &web.Action{Text: res.Did, Href: with(r.URL, "q", res.Did, "cursor", ""), Lang: res.QLang}
+	}
+	p.Facets, p.On = m.facets(v, r.URL, res, q.Filters)
+	for _, h := range res.Hits {
+		p.Hits = append(p.Hits, webHit(v, h))
+	}
+	if res.Next != "" {
+		p.Next = with(r.URL, "cursor", res.Next)
+	}
+	if q.After != "" {
+		p.First = with(r.URL, "cursor", "")
+	}
+	p.Feed = "/feed.atom?" + filterQuery(q.Filters).Encode()
+	if len(res.Hits) == 0 {
+		p.Empty = m.emptyResults(v, r.URL, res, q)
+	}
+	title := v.T("knowledge.results.browse")
+	if p.Asked {
+		title = res.Text
+	}
+	return web.Render(w, r, http.StatusOK, "knowledge/results", web.Page{Title: title, Data: p, Nav: "knowledge", NoSearch: true, NoIndex: p.Asked,
+		Feeds: []web.Feed{{Title: title, Href: p.Feed, Type: "application/atom+xml"}}})
+}
+
+// with gives an address with some of its query changed.
+func with(u *url.URL, pairs ...string) string {
+	query := u.Query()
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			query.Del(pairs[i])
+		} else {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return (&url.URL{Path: u.Path, RawQuery: query.Encode()}).String()
+}
+
+// without gives an address with one value of a filter taken off.
+func without(u *url.URL, dim, value string) string {
+	query := u.Query()
+	query.Del("cursor")
+	tags := filtersOf(query)
+	query.Del(dim)
+	for _, t := range tags {
+		if t.Dim == dim && t.Value != value {
+			query.Add(dim, t.Value)
+		}
+	}
+	return (&url.URL{Path: u.Path, RawQuery: query.Encode()}).String()
+}
+
+func filterQuery(tags []search.Tag) url.Values {
+	query := url.Values{}
+	for _, t := range tags {
+		query.Add(t.Dim, t.Value)
+	}
+	return query
+}
+
+// facetShown is how many values of a dimension are shown before "more".
+const facetShown = 8
+
+// facets makes the filter column, and the filters that are on.
+func (m *Room) facets(v *web.Visit, u *url.URL, res *search.Result, on []search.Tag) (web.Facets, []web.Action) {
+	f := web.Facets{Action: "/search", On: len(on)}
+	query := u.Query()
+	for _, name := range []string{"q", "qlang"} {
+		if query.Get(name) != "" {
+			f.Keep = append(f.Keep, web.Option{Value: name, Text: query.Get(name)})
+		}
+	}
+	var active []web.Action
+	for _, t := range on {
+		active = append(active, web.Action{Text: m.valueName(v, t.Dim, t.Value), Href: without(u, t.Dim, t.Value)})
+		if !slices.Contains(search.Dims(), t.Dim) {
+			f.Keep = append(f.Keep, web.Option{Value: t.Dim, Text: t.Value})
+		}
+	}
+	if len(on) > 0 {
+		kept := url.Values{}
+		for _, k := range f.Keep {
+			if k.Value == "q" || k.Value == "qlang" {
+				kept.Set(k.Value, k.Text)
+			}
+		}
+		f.Clear = (&url.URL{Path: "/search", RawQuery: kept.Encode()}).String()
+	}
+	for _, facet := range res.Facets {
+		if g, ok := m.facetGroup(v, u, facet, on); ok {
+			f.Groups = append(f.Groups, g)
+		}
+	}
+	return f, active
+}
+
+func (m *Room) facetGroup(v *web.Visit, u *url.URL, facet search.Facet, on []search.Tag) (web.FacetGroup, bool) {
+	g := web.FacetGroup{Name: facet.Dim, Title: v.T("knowledge.dim." + facet.Dim)}
+	all := u.Query().Get("all") == facet.Dim
+	for _, c := range facet.Counts {
+		chosen := slices.Contains(on, search.Tag{Dim: facet.Dim, Value: c.Value})
+		if len(g.Items) >= facetShown && !all && !chosen {
+			g.MoreHref = with(u, "all", facet.Dim)
+			continue
+		}
+		g.Items = append(g.Items, web.Facet{Value: c.Value, Text: m.valueName(v, facet.Dim, c.Value), Count: c.N, On: chosen})
+	}
+	return g, len(g.Items) > 1 || len(g.Items) == 1 && g.Items[0].On
+}
+
+// valueName gives a value of a dimension in the reader's language.
+func (m *Room) valueName(v *web.Visit, dim, value string) string {
+	switch dim {
+	case "kind", "topic", "audience", "hazard", "setting", "state":
+		if v.Printer.Has(dim + "." + value) {
+			return v.T(dim + "." + value)
+		}
+	case "language":
+		return v.Printer.LangName(facts.Lang(value))
+	case "country":
+		return v.Printer.Country(facts.Country(value))
+	}
+	return value
+}
+
+// webHit makes the component of one hit.
+func webHit(v *web.Visit, h search.Hit) web.Hit {
+	out := web.Hit{Title: h.Title, Lang: h.Lang, Href: resourcePath(h.ID, h.PassageLang, h.Anchor)}
+	out.Meta = append(out.Meta, v.T("kind."+h.Kind))
+	if h.Issuer != "" {
+		out.Meta = append(out.Meta, h.Issuer)
+	}
+	if h.Date != "" {
+		out.Meta = append(out.Meta, dateText(v.Printer, h.Date))
+	}
+	if h.Certainty != "" && h.Certainty != "not_graded" {
+		out.Chips = append(out.Chips, web.Chip{Tone: web.Good, Text: v.T("knowledge.certainty.chip", i18n.Args{"certainty": v.T("certainty." + h.Certainty)})})
+	}
+	if h.Sample {
+		out.Chips = append(out.Chips, web.Chip{Text: v.T("knowledge.sample.chip"), Why: v.T("knowledge.sample.note")})
+	}
+	switch h.State {
+	case Historical:
+		out.Warning = v.T("state.historical") + ": " + v.T("state.historical.note")
+	case Superseded:
+		out.Warning = v.T("knowledge.superseded.short")
+	}
+	for _, lang := range h.Languages {
+		out.Langs = append(out.Langs, web.Action{Text: i18n.Autonym(lang), Href: resourcePath(h.ID, lang, ""), Lang: lang, Current: lang == h.Lang})
+	}
+	out.Passage = spans(h.Text, h.Marks)
+	if h.PassageLang != h.Lang && len(h.Languages) > 1 || h.PassageLang != h.Original {
+		out.Beside = besidePath(h.ID, h.PassageLang, h.Original, h.Anchor)
+	}
+	if h.PassageLang == h.Original && h.Lang != h.Original {
+		out.Beside = besidePath(h.ID, h.Lang, h.Original, h.Anchor)
+	}
+	for _, w := range h.Why {
+		out.Why = append(out.Why, reason(v, w))
+	}
+	return out
+}
+
+func reason(v *web.Visit, w search.Why) web.Reason {
+	var found []string
+	for _, f := range w.Found {
+		if f.Same {
+			return web.Reason{Text: v.T("knowledge.why.same", i18n.Args{"word": w.Word})}
+		}
+		if len(found) < 4 {
+			found = append(found, v.T("knowledge.why.word", i18n.Args{"word": f.Word, "lang": v.Printer.LangName(f.Lang)}))
+		}
+	}
+	return web.Reason{Text: v.T("knowledge.why.found", i18n.Args{"word": w.Word, "found": v.Printer.List(found)})}
+}
+
+// spans cuts a text at its marks.
+func spans(text string, marks [][2]int) []web.Span {
+	var out []web.Span
+	at := 0
+	for _, m := range marks {
+		if m[0] > at {
+			out = append(out, web.Span{Text: text[at:m[0]]})
+		}
+		out = append(out, web.Span{Text: text[m[0]:m[1]], Hit: true})
+		at = m[1]
+	}
+	if at < len(text) {
+		out = append(out, web.Span{Text: text[at:]})
+	}
+	return out
+}
+
+// emptyResults helps on: another language, fewer filters, browsing, or the
+// first import.
+func (m *Room) emptyResults(v *web.Visit, u *url.URL, res *search.Result, q search.Query) *web.Empty {
+	e := &web.Empty{Title: v.T("knowledge.empty.title"), Text: v.T("knowledge.empty.text")}
+	if m.search.Len() == 0 {
+		e.Title, e.Text = v.T("knowledge.empty.library"), v.T("knowledge.empty.import")
+		return e
+	}
+	if len(q.Filters) > 0 {
+		e.Steps = append(e.Steps, v.T("knowledge.empty.filters"))
+		e.Actions = append(e.Actions, web.Action{Text: v.T("knowledge.empty.drop"), Href: with(&url.URL{Path: "/search"}, "q", res.Text), Primary: true})
+	}
+	e.Steps = append(e.Steps, v.T("knowledge.empty.words"), v.T("knowledge.empty.other"))
+	e.Actions = append(e.Actions, web.Action{Text: v.T("knowledge.empty.browse"), Href: "/browse"})
+	return e
+}
+
+// dateText shows 2020, 2020-03 or 2020-03-04 the way the reader writes dates.
+func dateText(p *i18n.Printer, s string) string {
+	t, exact, err := parseDate(s)
+	switch {
+	case err != nil:
+		return s
+	case exact == 4:
+		return strconv.Itoa(t.Year())
+	case exact == 7:
+		return p.Month(t)
+	}
+	return p.Date(t)
+}
+
+// numberOf reads a whole number of an address.
+func numberOf(s string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.NotFound, "knowledge.resource.unknown", nil)
+	}
+	return n, nil
+}

@@ -1,0 +1,51 @@
+package knowledge
+
+import (
+	"embed"
+	"io/fs"
+
+	"sameboat/kernel/search"
+	"sameboat/kernel/web"
+)
+
+//go:embed page/*.html
+var pages embed.FS
+
+//go:embed text/*.json
+var texts embed.FS
+
+// Texts gives the room's messages for the catalog.
+func Texts() fs.FS { return texts }
+
+// Face gives the room's pages to the site.
+func Face() web.Room { return web.Room{Name: "knowledge", Pages: pages} }
+
+// Room is the room's face: its pages, feeds, files and API operations.
+type Room struct {
+	library *Library
+	search  *search.Service
+	site    *web.Site
+}
+
+// NewRoom makes the room's face over a library and a search service.
+func NewRoom(l *Library, s *search.Service, site *web.Site) *Room {
+	return &Room{library: l, search: s, site: site}
+}
+
+// readVerb is the rule of every route of this room so far: what is public may
+// be read by anybody, and nothing else is shown.
+const readVerb = "read"
+
+// Routes declares the room's addresses.
+func (m *Room) Routes() {
+	m.site.Get("knowledge.search", "/search", readVerb, m.showResults)
+	m.site.Get("knowledge.browse", "/browse", readVerb, m.showBrowse)
+	m.site.Get("knowledge.resource", "/r/{id}", readVerb, m.showResource)
+	m.site.Get("knowledge.beside", "/r/{id}/beside", readVerb, m.showBeside)
+	m.site.Get("knowledge.history", "/r/{id}/history", readVerb, m.showHistory)
+	m.site.Get("knowledge.edition", "/r/{id}/edition/{number}", readVerb, m.showEdition)
+	m.site.Get("knowledge.cite", "/r/{id}/cite/{format}", readVerb, m.sendCitation)
+	m.site.Get("knowledge.file", "/r/{id}/file/{hash}/{name}", readVerb, m.sendFile)
+	m.site.Get("knowledge.feed", "/feed.atom", readVerb, m.sendFeed)
+	m.operations()
+}
