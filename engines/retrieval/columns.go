@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -91,11 +92,10 @@ func (c *columnWriter) store(s *store) {
 	c.strings(values)
 	c.strings(s.docs.id)
 	c.strings(s.docs.anchors)
-	texts := make([]string, len(s.docs.text))
-	for i, t := range s.docs.text {
-		texts[i] = string(t)
+	column(c, s.docs.text, func(b, t []byte) []byte { return u32(b, uint32(len(t))) })
+	for _, t := range s.docs.text {
+		c.raw(t)
 	}
-	c.strings(texts)
 	elements(c, s.docs.boost, func(b []byte, v float32) []byte { return u32(b, math.Float32bits(v)) })
 	elements(c, s.docs.order, func(b []byte, v int64) []byte { return binary.LittleEndian.AppendUint64(b, uint64(v)) })
 	elements(c, s.docs.firstPass, u32)
@@ -176,20 +176,49 @@ func list[T any](c *columnReader, n, width int, get func([]byte) T) []T {
 	return out
 }
 
-func (c *columnReader) strings(most, each int) []string {
-	return c.stringsOf(c.count(most), each)
+// uint32s reads n numbers.
+func (c *columnReader) uint32s(n int) []uint32 {
+	out := make([]uint32, 0, min(n, 1<<24))
+	for len(out) < n && c.err == nil {
+		b := c.raw(4 * min(len(c.buf)/4, n-len(out)))
+		at := len(out)
+		out = slices.Grow(out, len(b)/4)[:at+len(b)/4]
+		for i := range out[at:] {
+			out[at+i] = binary.LittleEndian.Uint32(b[4*i:])
+		}
+	}
+	return out
 }
 
-func (c *columnReader) stringsOf(n, each int) []string {
-	sizes := list(c, n, 4, binary.LittleEndian.Uint32)
-	total := 0
+// sizes reads the lengths of a column of strings and their sum.
+func (c *columnReader) sizes(most, each int) (sizes []uint32, total int) {
+	sizes = c.uint32s(c.count(most))
 	for _, size := range sizes {
 		if int64(size) > int64(each) {
 			c.err = errors.Join(c.err, fmt.Errorf("string of %d bytes", size))
-			return nil
+			return nil, 0
 		}
 		total += int(size)
 	}
+	return sizes, total
+}
+
+// pieces reads a column of byte strings into one piece of memory.
+func (c *columnReader) pieces(most, each int) [][]byte {
+	sizes, total := c.sizes(most, each)
+	all := c.blob(total)
+	if c.err != nil {
+		return nil
+	}
+	out := make([][]byte, len(sizes))
+	for i, size := range sizes {
+		out[i], all = all[:size:size], all[size:]
+	}
+	return out
+}
+
+func (c *columnReader) strings(most, each int) []string {
+	sizes, total := c.sizes(most, each)
 	var all strings.Builder
 	all.Grow(min(total, 1<<26))
 	for left := total; left > 0 && c.err == nil; {
@@ -200,7 +229,7 @@ func (c *columnReader) stringsOf(n, each int) []string {
 	if c.err != nil {
 		return nil
 	}
-	out, rest := make([]string, n), all.String()
+	out, rest := make([]string, len(sizes)), all.String()
 	for i, size := range sizes {
 		out[i], rest = rest[:size], rest[size:]
 	}

@@ -20,8 +20,8 @@ func (c *columnReader) store() *store {
 	u32 := binary.LittleEndian.Uint32
 	s.terms = c.strings(maxTerms, MaxTermBytes)
 	s.postings = c.count(maxPostings)
-	sizes := list(c, len(s.terms), 4, u32)
-	all := list(c, s.postings, 4, u32)
+	sizes := c.uint32s(len(s.terms))
+	all := c.uint32s(s.postings)
 	s.lists = c.cut(all, sizes)
 	s.langs = c.strings(1<<16, MaxIDBytes)
 	s.pass.lang = list(c, c.count(maxAllPassages), 2, binary.LittleEndian.Uint16)
@@ -41,16 +41,12 @@ func (c *columnReader) store() *store {
 	s.docs.id = c.strings(maxTerms, MaxIDBytes)
 	n := len(s.docs.id)
 	s.docs.anchors = c.strings(n, maxText)
-	texts := c.strings(n, maxText)
-	s.docs.text = make([][]byte, len(texts))
-	for i, t := range texts {
-		s.docs.text[i] = []byte(t)
-	}
+	s.docs.text = c.pieces(n, maxText)
 	s.docs.boost = list(c, n, 4, func(b []byte) float32 { return math.Float32frombits(u32(b)) })
 	s.docs.order = list(c, n, 8, func(b []byte) int64 { return int64(binary.LittleEndian.Uint64(b)) })
-	s.docs.firstPass = list(c, n+1, 4, u32)
-	s.docs.firstFacet = list(c, n+1, 4, u32)
-	s.docs.facet = list(c, c.count(maxPostings), 4, u32)
+	s.docs.firstPass = c.uint32s(n + 1)
+	s.docs.firstFacet = c.uint32s(n + 1)
+	s.docs.facet = c.uint32s(c.count(maxPostings))
 	return s
 }
 

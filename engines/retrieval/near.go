@@ -5,6 +5,32 @@ import (
 	"slices"
 )
 
+// mark notes for every term of the query which groups it stands for.
+func (r *search) mark() {
+	if len(r.marks) < len(r.store.terms) {
+		r.marks = make([]uint16, len(r.store.terms)+len(r.store.terms)/8)
+	}
+	for g := range r.groups {
+		for _, t := range r.groups[g].terms {
+			n := nearTerm{g, float32(t.share) / 255}
+			if m := r.marks[t.id]; m > 0 {
+				r.near[m-1] = append(r.near[m-1], n)
+				continue
+			}
+			r.near = append(r.near, []nearTerm{n})
+			r.marks[t.id] = uint16(len(r.near))
+		}
+	}
+}
+
+func (r *search) unmark() {
+	for g := range r.groups {
+		for _, t := range r.groups[g].terms {
+			r.marks[t.id] = 0
+		}
+	}
+}
+
 // nearSums gathers the nearness of one passage.
 type nearSums struct {
 	pull   [MaxGroups]float64 // Σ share of the other word / distance²
@@ -55,10 +81,15 @@ func (r *search) nearness(doc uint32, passage int) float64 {
 			border += sizes[field]
 			sums.last.group = -1
 		}
-		id, w := binary.Uvarint(terms)
+		id, w := uint64(terms[0]), 1
+		if id >= 0x80 {
+			id, w = binary.Uvarint(terms)
+		}
 		terms = terms[w:]
-		for _, n := range r.near[uint32(id)] {
-			sums.meet(r.plan, n, at)
+		if m := r.marks[id]; m > 0 {
+			for _, n := range r.near[m-1] {
+				sums.meet(r.plan, n, at)
+			}
 		}
 	}
 	return sums.sum(r.plan)
@@ -97,7 +128,7 @@ func (r *search) matches(h scored) []Match {
 		left--
 		id, w := binary.Uvarint(terms)
 		terms = terms[w:]
-		if _, ok := r.near[uint32(id)]; ok {
+		if r.marks[id] > 0 {
 			tf[uint32(id)] = countOnce(tf[uint32(id)], field)
 		}
 	}

@@ -28,7 +28,7 @@ type plan struct {
 	titleOf   [4]float32
 	headingOf [4]float32
 	shorten   [NumFields][256]float32 // 1/B by length code
-	near      map[uint32][]nearTerm   // by term number
+	near      [][]nearTerm            // see mark
 }
 
 type groupPlan struct {
@@ -46,6 +46,9 @@ type termPlan struct {
 	list   []posting
 	at     int
 }
+
+// massOf is the mass of a passage whose best term of the group has the share.
+func (g *groupPlan) massOf(share uint8) uint32 { return uint32(uint64(g.mass) * uint64(share) / 255) }
 
 // nearTerm says that a term stands for a group of the plan.
 type nearTerm struct {
@@ -73,12 +76,6 @@ func newPlan(s *store, q *Query, r Ranking) *plan {
 		p.essential++
 	}
 	p.tables(s)
-	p.near = make(map[uint32][]nearTerm, 64)
-	for g := range p.groups {
-		for _, t := range p.groups[g].terms {
-			p.near[t.id] = append(p.near[t.id], nearTerm{g, float32(t.share) / 255})
-		}
-	}
 	return p
 }
 

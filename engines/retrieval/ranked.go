@@ -52,15 +52,14 @@ func (h scored) cursor(s *store) Cursor {
 // ranked keeps the best hits behind a place, one more than the page needs, as
 // a heap with the worst on top.
 type ranked struct {
-	store  *store
-	limit  int
-	after  place
-	scored bool // the key is a score, not an order
-	heap   []scored
+	store *store
+	limit int
+	after place
+	heap  []scored
 }
 
-func (r *ranked) prepare(s *store, limit int, after place, isScored bool) {
-	r.store, r.limit, r.after, r.scored = s, limit, after, isScored
+func (r *ranked) prepare(s *store, limit int, after place) {
+	r.store, r.limit, r.after = s, limit, after
 	r.heap = r.heap[:0]
 }
 
@@ -99,6 +98,10 @@ func (r *ranked) isAfter(h scored) bool {
 	c := strings.Compare(r.store.docs.id[h.doc], r.after.id)
 	return c > 0 || c == 0 && h.passage > r.after.passage
 }
+
+// surelyAfter tells whether a hit whose key is at most bound lies behind the
+// place.
+func (r *ranked) surelyAfter(bound uint64) bool { return !r.after.set || bound < r.after.key }
 
 func (r *ranked) offer(h scored) {
 	if r.limit == 0 || !r.isAfter(h) {

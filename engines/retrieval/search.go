@@ -31,6 +31,9 @@ type search struct {
 	open  []uint64 // documents whose match or score is not settled
 	found []uint64 // documents that match or still may
 	touch []uint64 // documents of the group at hand
+
+	marks  []uint16 // by term: 1 + its place in near, 0 for terms not asked for
+	likely likely
 }
 
 // Search runs a query. An error is ErrInvalid or that of the context.
@@ -49,7 +52,8 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	defer r.release()
 	r.store, r.each, r.span = x.store, q.EachPassage, x.window
 	r.sift.prepare(&x.store.facets, q.Filters)
-	r.best.prepare(x.store, q.Limit, after, len(q.Groups) > 0)
+	r.best.prepare(x.store, q.Limit, after)
+	r.likely.prepare(q.Limit)
 	if len(q.Groups) == 0 {
 		return r.browse(ctx, &q)
 	}
@@ -58,13 +62,21 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 		ranking = *q.Ranking
 	}
 	r.plan = newPlan(x.store, &q, ranking)
+	r.mark()
 	if err := r.scan(ctx); err != nil {
 		return Result{}, err
 	}
 	return r.result(&q), nil
 }
 
-func (r *search) release() { r.plan, r.store, r.sift.table = nil, nil, nil; r.best.release() }
+// release forgets the query and the store, and keeps the memory.
+func (r *search) release() {
+	if r.plan != nil {
+		r.unmark()
+	}
+	r.plan, r.store, r.sift.table = nil, nil, nil
+	r.best.release()
+}
 
 func (r *search) result(q *Query) Result {
 	out := Result{Total: r.sift.total, Facets: r.sift.counted(q.FacetDims)}
@@ -101,13 +113,15 @@ func (r *search) scan(ctx context.Context) error {
 		}
 		r.admit()
 		for g := r.essential; g < len(r.groups); g++ {
-			if !r.settle(g) {
+			open := r.settle(g)
+			if open == 0 {
 				break
 			}
-			r.lookUp(&r.groups[g])
+			r.lookUp(&r.groups[g], open)
 		}
 		r.collect()
 	}
+	r.finish()
 	return nil
 }
 
@@ -160,11 +174,18 @@ func (r *search) enumerate(g *groupPlan) {
 		t.at = at
 	}
 	for w, word := range r.touch {
+		r.found[w] |= word
+	}
+	r.foldTouched(g)
+}
+
+// foldTouched folds the documents in which the group was seen.
+func (r *search) foldTouched(g *groupPlan) {
+	for w, word := range r.touch {
 		if word == 0 {
 			continue
 		}
 		r.touch[w] = 0
-		r.found[w] |= word
 		for ; word != 0; word &= word - 1 {
 			r.fold(g, uint32(w<<6+bits.TrailingZeros64(word)))
 		}
@@ -175,6 +196,13 @@ func (r *search) enumerate(g *groupPlan) {
 // clears them.
 func (r *search) fold(g *groupPlan, d uint32) {
 	from, to := r.store.passagesOf(r.fromDoc + d)
+	if to-from == 1 { // the usual case, without neighbours
+		k := from - r.fromPass
+		r.score[k] += r.worth(g, r.vtf[k])
+		r.mass[k] += g.massOf(r.share[k])
+		r.vtf[k], r.share[k] = 0, 0
+		return
+	}
 	langs, before := r.store.pass.lang, float32(0)
 	for i := from; i < to; i++ {
 		k := i - r.fromPass
@@ -188,9 +216,7 @@ func (r *search) fold(g *groupPlan, d uint32) {
 		if v := r.beside(own, before, after); v > 0 {
 			r.score[k] += r.worth(g, v)
 		}
-		if r.share[k] != 0 {
-			r.mass[k] += uint32(uint64(g.mass) * uint64(r.share[k]) / 255)
-		}
+		r.mass[k] += g.massOf(r.share[k])
 		r.vtf[k], r.share[k], before = 0, 0, own
 	}
 }
@@ -222,7 +248,7 @@ func (r *search) admit() {
 // forget clears the sums of a document.
 func (r *search) forget(d uint32) {
 	from, to := r.store.passagesOf(r.fromDoc + d)
-	a, b := from-r.fromPass, to-r.fromPass
-	clear(r.mass[a:b])
-	clear(r.score[a:b])
+	for k := from - r.fromPass; k < to-r.fromPass; k++ {
+		r.mass[k], r.score[k] = 0, 0
+	}
 }

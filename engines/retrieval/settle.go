@@ -3,12 +3,12 @@ package retrieval
 import "math/bits"
 
 // settle closes documents for which the groups from g on change nothing any
-// more, and reports whether any stays open. A document that can no longer
+// more, and returns how many stay open. A document that can no longer
 // match is dropped; one that matches but cannot enter the page is only
 // counted.
-func (r *search) settle(g int) bool {
+func (r *search) settle(g int) int {
 	restMass, restCeil := r.restMass[g], r.restCeil[g]
-	any := false
+	open := 0
 	for w, word := range r.open {
 		for rest := word; rest != 0; rest &= rest - 1 {
 			d := uint32(w<<6 + bits.TrailingZeros64(rest))
@@ -24,9 +24,9 @@ func (r *search) settle(g int) bool {
 			word &^= rest & -rest
 		}
 		r.open[w] = word
-		any = any || word != 0
+		open += bits.OnesCount64(word)
 	}
-	return any
+	return open
 }
 
 // peaks returns the greatest mass and score of the passages of a document.
@@ -41,41 +41,60 @@ func (r *search) peaks(d uint32) (mass, score uint32) {
 
 // hopeful tells whether a document with these bounds may still enter the page.
 func (r *search) hopeful(d uint32, score, mass uint32) bool {
-	return r.final(r.store.docs.boost[r.fromDoc+d], score, r.nearCeil(mass)) >= r.best.floor()
+	return r.final(r.store.docs.boost[r.fromDoc+d], score, r.nearCeil(mass)) >= r.likely.floor()
 }
 
-// lookUp takes a group into account in the open documents only.
-func (r *search) lookUp(g *groupPlan) {
-	for w, word := range r.open {
-		for ; word != 0; word &= word - 1 {
-			d := uint32(w<<6 + bits.TrailingZeros64(word))
-			from, to := r.store.passagesOf(r.fromDoc + d)
-			hit := false
-			for i := range g.terms {
-				hit = r.lookUpTerm(&g.terms[i], from, to) || hit
-			}
-			if hit {
-				r.fold(g, d)
-			}
+// lookUp takes a group into account in the open documents only. A list that
+// is short beside them is walked, a long one searched for each of them.
+func (r *search) lookUp(g *groupPlan, open int) {
+	inWindow := float64(r.toPass-r.fromPass) / float64(len(r.store.pass.doc))
+	for i := range g.terms {
+		t := &g.terms[i]
+		t.at = gallop(t.list, t.at, r.fromPass<<passageShift)
+		if inWindow*float64(len(t.list)) < 4*float64(open) {
+			r.walkTerm(t)
+		} else {
+			r.seekTerm(t)
 		}
 	}
+	r.foldTouched(g)
 }
 
-func (r *search) lookUpTerm(t *termPlan, from, to uint32) (hit bool) {
-	t.at = gallop(t.list, t.at, from<<passageShift)
+func (r *search) walkTerm(t *termPlan) {
+	docs := r.store.pass.doc
 	for at := t.at; at < len(t.list); at++ {
 		number := t.list[at] >> passageShift
-		if number >= to {
+		if number >= r.toPass {
 			break
 		}
-		k := number - r.fromPass
-		r.vtf[k] += float32(t.weight * r.occurrence(uint8(t.list[at]), &r.store.pass.size[number]))
-		if r.share[k] == 0 {
-			r.share[k] = t.share
+		if d := docs[number] - r.fromDoc; r.open[d>>6]>>(d&63)&1 == 1 {
+			r.see(t, t.list[at])
+			r.touch[d>>6] |= 1 << (d & 63)
 		}
-		hit = true
 	}
-	return hit
+}
+
+func (r *search) seekTerm(t *termPlan) {
+	for w, word := range r.open {
+		for ; word != 0; word &= word - 1 {
+			from, to := r.store.passagesOf(r.fromDoc + uint32(w<<6+bits.TrailingZeros64(word)))
+			t.at = gallop(t.list, t.at, from<<passageShift)
+			for at := t.at; at < len(t.list) && t.list[at]>>passageShift < to; at++ {
+				r.see(t, t.list[at])
+				r.touch[w] |= word & -word
+			}
+		}
+	}
+}
+
+// see adds one posting to the occurrences of the group at hand.
+func (r *search) see(t *termPlan, p posting) {
+	number := p >> passageShift
+	k := number - r.fromPass
+	r.vtf[k] += float32(t.weight * r.occurrence(uint8(p), &r.store.pass.size[number]))
+	if r.share[k] == 0 {
+		r.share[k] = t.share
+	}
 }
 
 // gallop returns the first place at or after at whose posting is not below
@@ -99,51 +118,4 @@ func gallop(list []posting, at int, target posting) int {
 		}
 	}
 	return low
-}
-
-// collect counts the matching documents of the window, offers them to the
-// page and clears the window.
-func (r *search) collect() {
-	for w, word := range r.found {
-		r.found[w], r.open[w] = 0, 0
-		for ; word != 0; word &= word - 1 {
-			d := uint32(w<<6 + bits.TrailingZeros64(word))
-			if mass, score := r.peaks(d); mass >= r.need {
-				r.sift.count(r.store.facetsOf(r.fromDoc+d), r.doubt[d])
-				if r.doubt[d] == 0 && r.hopeful(d, score, mass) {
-					r.offer(d)
-				}
-			}
-			r.forget(d)
-		}
-	}
-}
-
-// offer scores the passages of a document to the end. Scores that were left
-// incomplete by settle never come here: their bounds were hopeless.
-func (r *search) offer(d uint32) {
-	doc := r.fromDoc + d
-	from, to := r.store.passagesOf(doc)
-	boost := r.store.docs.boost[doc]
-	best := scored{doc: doc, passage: -1}
-	for p := from; p < to; p++ {
-		k := p - r.fromPass
-		if r.mass[k] == 0 || r.each && r.mass[k] < r.need {
-			continue
-		}
-		bound := r.final(boost, r.score[k], r.nearCeil(r.mass[k]))
-		if bound < r.best.floor() || best.passage >= 0 && bound <= best.score {
-			continue
-		}
-		s := r.final(boost, r.score[k], r.nearness(doc, int(p-from)))
-		switch {
-		case r.each:
-			r.best.offer(scored{s, doc, int32(p - from)})
-		case best.passage < 0 || s > best.score:
-			best = scored{s, doc, int32(p - from)}
-		}
-	}
-	if best.passage >= 0 {
-		r.best.offer(best)
-	}
 }
