@@ -15,7 +15,11 @@ type about struct {
 	Country  facts.Country
 	Contact  string
 	Feed     string
+	Contents []web.Content
 }
+
+// sections are the parts of the page, by their anchor and by their text.
+var sections = [...]string{"what", "operator", "limits", "sources", "counts", "data", "access", "machines"}
 
 func (d *Room) showAbout(w http.ResponseWriter, r *http.Request) error {
 	v := web.VisitOf(r)
@@ -25,6 +29,9 @@ func (d *Room) showAbout(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := about{Country: org.Country, Feed: d.opts.Feed, Contact: d.opts.Contact}
 	a.Operator, a.Lang = org.NameIn(v.Lang)
+	for _, part := range sections {
+		a.Contents = append(a.Contents, web.Content{Text: v.T("desk.about." + part), Href: "#" + part, Level: 1})
+	}
 	return web.Render(w, r, http.StatusOK, "desk/about", web.Page{
 		Title: v.T("desk.about.title"), Description: v.T("desk.about.lead"), Data: a, Nav: "about", Canonical: AboutPath,
 	})

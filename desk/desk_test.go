@@ -72,7 +72,7 @@ func open(t testing.TB) *house {
 	h.site, err = web.New(web.Options{
 		Catalog: c, Operator: web.Operator{Name: "Ministry of Health"}, Now: now, Log: slog.New(slog.DiscardHandler),
 		SignIn: desk.SignInPath, SignOut: desk.SignOutPath, Who: room.Who, Authorise: room.Authorise,
-		Foot: []web.Link{{Name: "about", Key: "desk.nav.about", Href: desk.AboutPath}, {Key: "desk.nav.data", Href: desk.AboutPath + "#data"}, {Key: "desk.nav.access", Href: desk.AboutPath + "#accessibility"}},
+		Foot: []web.Link{{Name: "about", Key: "desk.about.nav", Href: desk.AboutPath}, {Key: "desk.about.data", Href: desk.AboutPath + "#data"}, {Key: "desk.about.access", Href: desk.AboutPath + "#access"}},
 	}, room.Face())
 	if err != nil {
 		t.Fatal(err)

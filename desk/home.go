@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"sameboat/facts"
 	"sameboat/kernel/web"
@@ -30,7 +31,7 @@ var tryQuestions = sync.OnceValues(func() (list []struct {
 type home struct {
 	Question  web.Question
 	Figures   []web.Figure
-	AsOf      Figures
+	AsOf      time.Time
 	HowHref   string
 	Newest    []entry
 	Topics    []Topic
@@ -81,7 +82,7 @@ func (d *Room) showHome(w http.ResponseWriter, r *http.Request) error {
 	}
 	h := home{
 		Question: question, Topics: topics[:min(len(topics), topicsOnHome)], Browse: d.opts.Browse, Feed: d.opts.Feed,
-		Figures: figureStrip(v, figures), AsOf: figures, HowHref: AboutPath + "#counts",
+		Figures: figureStrip(v, figures), AsOf: figures.AsOf, HowHref: AboutPath + "#counts",
 		Empty: len(newest) == 0, Commands: firstCommands,
 	}
 	for _, card := range newest {
