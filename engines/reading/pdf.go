@@ -34,14 +34,14 @@ func readPDF(ctx context.Context, src Source, opt Options) (*Document, error) {
 		return nil, err
 	}
 	layout := &pdfLayout{meta: map[string][]string{}}
-	err = runPoppler(ctx, opt, []string{tool, "-bbox-layout", "-enc", "UTF-8", file, "-"}, layout.read)
+	complaint, err := runPoppler(ctx, opt, []string{tool, "-bbox-layout", "-enc", "UTF-8", file, "-"}, layout.read)
 	if err != nil {
 		return nil, err
 	}
 	hints := pdfHints{}
 	if more, err := exec.LookPath("pdftohtml"); err == nil {
 		// Hints only: without them the text is still whole.
-		_ = runPoppler(ctx, opt, []string{more, "-xml", "-i", "-stdout", "-enc", "UTF-8", file}, hints.read)
+		_, _ = runPoppler(ctx, opt, []string{more, "-xml", "-i", "-stdout", "-enc", "UTF-8", file}, hints.read)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{Code: CodeStopped, Err: err}
@@ -51,6 +51,10 @@ func readPDF(ctx context.Context, src Source, opt Options) (*Document, error) {
 		return nil, err
 	}
 	doc := &Document{Meta: layout.meta}
+	if strings.Contains(complaint, "Error") {
+		// The tool mends what it can of a damaged file; pages may be missing.
+		doc.Warnings = append(doc.Warnings, Warning{Code: CodePDFBroken, Detail: map[string]string{"tool": "pdftotext"}})
+	}
 	layout.dropEdges()
 	layout.write(doc, hints)
 	if strings.TrimSpace(doc.Markdown) == "" {
@@ -86,8 +90,8 @@ func usefulTitle(s string) bool {
 }
 
 // runPoppler runs a tool under limits of time, memory and output, and lets
-// parse read what it prints.
-func runPoppler(ctx context.Context, opt Options, argv []string, parse func(*lineReader) error) error {
+// parse read what it prints. It returns what the tool complained of.
+func runPoppler(ctx context.Context, opt Options, argv []string, parse func(*lineReader) error) (string, error) {
 	l := opt.Limits
 	ctx, cancel := context.WithTimeout(ctx, l.Time)
 	defer cancel()
@@ -98,13 +102,13 @@ func runPoppler(ctx context.Context, opt Options, argv []string, parse func(*lin
 	cmd.Stderr = &complaint
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return &Error{Code: CodeReadFailed, Err: err}
+		return "", &Error{Code: CodeReadFailed, Err: err}
 	}
 	if err := cmd.Start(); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
-			return pdfTimeout(l, err)
+			return "", pdfTimeout(l, err)
 		}
-		return &Error{Code: CodePDFToTextMissing, Err: err}
+		return "", &Error{Code: CodePDFToTextMissing, Err: err}
 	}
 	bounded := &io.LimitedReader{R: out, N: l.Part}
 	parseErr := parse(&lineReader{br: bufio.NewReaderSize(bounded, 64<<10), limit: 1 << 20})
@@ -115,14 +119,13 @@ func runPoppler(ctx context.Context, opt Options, argv []string, parse func(*lin
 	waitErr := cmd.Wait()
 	switch {
 	case over:
-		e := limitError(CodePDFToTextMemory, l.Part)
-		return e
+		return "", limitError(CodePDFToTextMemory, l.Part)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return pdfTimeout(l, ctx.Err())
+		return "", pdfTimeout(l, ctx.Err())
 	case waitErr != nil && parseErr == nil:
-		return popplerError(waitErr, complaint.String(), l)
+		return "", popplerError(waitErr, complaint.String(), l)
 	}
-	return parseErr
+	return complaint.String(), parseErr
 }
 
 func pdfTimeout(l Limits, err error) *Error {
@@ -137,7 +140,7 @@ func popplerError(err error, complaint string, l Limits) error {
 	switch {
 	case strings.Contains(low, "password"), strings.Contains(low, "encrypt"), errors.As(err, &exit) && exit.ExitCode() == 3:
 		return &Error{Code: CodePDFEncrypted, Err: wrapped}
-	case strings.Contains(low, "memory"), strings.Contains(low, "bad_alloc"), errors.As(err, &exit) && exit.ExitCode() < 0:
+	case strings.Contains(low, "memory"), strings.Contains(low, "bad_alloc"), strings.Contains(low, "failed to map"), errors.As(err, &exit) && exit.ExitCode() < 0:
 		e := limitError(CodePDFToTextMemory, l.Memory)
 		e.Err = wrapped
 		return e

@@ -134,13 +134,19 @@ func TestPDFBroken(t *testing.T) {
 		{"another script", good, Options{Lang: "ar"}, CodePDFGarbage},
 		{"symbols only", tinyPDF([]string{"11 60 80 " + strings.Repeat("#$%&= ", 12)}), Options{}, CodePDFGarbage},
 		{"no time", good, Options{Limits: Limits{Time: time.Nanosecond}}, CodePDFToTextTimeout},
-		{"no memory", good, Options{Limits: Limits{Memory: 1 << 20}}, ""},
+		{"no memory", good, Options{Limits: Limits{Memory: 1 << 20}}, CodePDFToTextMemory},
 		{"output over the limit", good, Options{Limits: Limits{Part: 100}}, CodePDFToTextMemory},
 	} {
 		_, err := read(t, "a.pdf", tc.in, tc.opt)
-		if tc.code != "" && CodeOf(err) != tc.code || err == nil {
+		if CodeOf(err) != tc.code {
 			t.Errorf("%s: got %v, want %s", tc.name, err, tc.code)
 		}
+	}
+	// A damaged file that the tool mends is read; the person should know.
+	mended := bytes.Replace(good, []byte(" Td "), []byte(" Xx "), 1)
+	doc, err := read(t, "a.pdf", mended, Options{})
+	if err != nil || !strings.Contains(doc.Markdown, "Some text") || len(doc.Warnings) != 1 || doc.Warnings[0].Code != CodePDFBroken {
+		t.Errorf("mended: got %+v, %v", doc, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

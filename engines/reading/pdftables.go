@@ -20,10 +20,25 @@ type gap struct{ x0, x1 float64 }
 
 const minGutter = 3.0 // points: less is a space between words
 
+// Bounds within which tables are looked for; no page made for people is larger.
+const (
+	maxPageRows  = 1000
+	maxPageWords = 20_000
+	maxTableRows = 200
+	maxGutters   = 40
+)
+
 // findTables looks for rows that share gutters, turns them into GFM tables and
 // marks the lines that they took.
 func (pg *pdfPage) findTables() {
 	rows := pg.rows()
+	words := 0
+	for _, r := range rows {
+		words += len(r.words)
+	}
+	if len(rows) > maxPageRows || words > maxPageWords {
+		return
+	}
 	for i := 0; i < len(rows); {
 		end, gutters := growTable(rows, i)
 		if end-i >= 2 {
@@ -146,7 +161,7 @@ func growTable(rows []pdfRow, start int) (int, []gap) {
 	}
 	wide := rows[start].wide()
 	end := start + 1
-	for ; end < len(rows); end++ {
+	for ; end < len(rows) && end-start < maxTableRows; end++ {
 		r, above := rows[end], rows[end-1]
 		if r.y0-above.y1 > 1.6*max(r.height(), above.height()) {
 			break
@@ -209,6 +224,9 @@ func filled(r pdfRow, gutters []gap) int {
 // table writes rows under gutters, or gives "" where they are rather columns
 // of prose, or a list with its marks.
 func (pg *pdfPage) table(rows []pdfRow, gutters []gap) string {
+	if inner(gutters) > maxGutters {
+		return ""
+	}
 	gutters = settle(rows, gutters)
 	columns := inner(gutters) + 1
 	if columns < 2 {
@@ -399,26 +417,27 @@ func wrapped(above, r pdfRow, last, texts []string, tall float64) bool {
 	return missing && texts[0] == ""
 }
 
-// isProse tells two columns of running text from a table: long cells that fill
-// their column.
+// isProse tells columns of running text from a table: every column holds long
+// pieces. In a table at least one, of terms or of numbers, is short. Two rows
+// with a long cell are too little to tell, and are left as text.
 func isProse(grid [][]string) bool {
-	if len(grid[0]) > 3 && len(grid) > 2 {
-		return false
-	}
-	long, cells := 0, 0
-	for _, row := range grid {
-		for _, c := range row {
-			if c == "" {
-				continue
+	all, any := true, false
+	for c := range grid[0] {
+		letters, cells := 0, 0
+		for _, row := range grid {
+			n := utf8.RuneCountInString(row[c])
+			if hasCJK(row[c]) {
+				n *= 2
 			}
-			cells++
-			n := utf8.RuneCountInString(c)
-			if n > 28 || n > 14 && hasCJK(c) {
-				long++
+			any = any || n > 28
+			if n > 0 {
+				cells++
+				letters += n
 			}
 		}
+		all = all && letters > 20*cells
 	}
-	return long*10 > cells*7 || len(grid) == 2 && long > 0
+	return all || len(grid) == 2 && any
 }
 
 // isMarks tells whether the first column holds only marks of a list.

@@ -81,7 +81,7 @@ func (w *pdfWriter) measure(p *pdfLayout) {
 		w.sizes[k] = float64(best) / 4
 	}
 	each(func(l pdfLine, text string) {
-		if r := w.ratio(l, text); r >= 1.12 && utf8.RuneCountInString(text) <= 200 && hasLetter(text) {
+		if r := w.ratio(l, text); len(w.levels) < 50 && r >= 1.12 && utf8.RuneCountInString(text) <= 200 && hasLetter(text) {
 			if !slices.ContainsFunc(w.levels, func(x float64) bool { return math.Abs(x-r) < 0.05*x }) {
 				w.levels = append(w.levels, r)
 			}
