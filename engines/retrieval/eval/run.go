@@ -175,7 +175,7 @@ func (e *engine) search(ctx context.Context, lex *lexicon.Lexicon, lang, text st
 	if len(q.Groups) == 0 {
 		return nil, nil
 	}
-	found, err := e.index.Search(ctx, retrieval.Query{Groups: q.Groups, Limit: depth})
+	found, err := e.index.Search(ctx, retrieval.Query{Groups: q.Groups, Limit: depth, Ranking: q.Ranking()})
 	if err != nil {
 		return nil, err
 	}

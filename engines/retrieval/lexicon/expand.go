@@ -35,6 +35,8 @@ type Query struct {
 	Lang   string
 	Groups []retrieval.Group
 	Words  []Word // Words[i] explains Groups[i]
+	// Translated says that languages other than the question's are searched.
+	Translated bool
 }
 
 // Word is one word of the question and what it was searched as.
@@ -184,7 +186,7 @@ func (e *expander) translations(term, target string) ([]Translation, string) {
 
 // query renders the words as groups within the bound on terms.
 func (e *expander) query(words []scored) Query {
-	q := Query{Lang: e.lang}
+	q := Query{Lang: e.lang, Translated: len(e.targets) > 1 || len(e.targets) == 1 && e.targets[0] != e.lang}
 	per := e.o.PerLanguage
 	if n := len(words) * len(e.targets); n > 0 {
 		per = min(per, max(1, e.o.Terms/n-1))
