@@ -84,7 +84,12 @@ func declaredCharset(head []byte) string {
 // HTMLToMarkdown turns a piece of HTML, such as an answer in a cell, into
 // Markdown. Scripts, styles, navigation and event handlers are gone; plain text
 // without any tag stays as it is. What nests too deep comes back as its text.
-func HTMLToMarkdown(s string) string {
+func HTMLToMarkdown(s string) string { return HTMLToMarkdownFrom(s, "") }
+
+// HTMLToMarkdownFrom is HTMLToMarkdown for a piece taken from the page at the
+// address base: relative links become absolute. Without an address they become
+// plain text.
+func HTMLToMarkdownFrom(s, base string) string {
 	if !strings.ContainsAny(s, "<&") {
 		return s
 	}
@@ -98,6 +103,9 @@ func HTMLToMarkdown(s string) string {
 	}
 	l := Limits{}.withDefaults()
 	c := &htmlConverter{limit: l.Text, columns: l.Columns}
+	if u, err := url.Parse(base); err == nil && u.IsAbs() {
+		c.base = u
+	}
 	return strings.TrimSpace(c.document(body))
 }
 

@@ -3,8 +3,12 @@ package reading
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode"
+
+	"golang.org/x/net/html"
 )
 
 func TestRealTables(t *testing.T) {
@@ -72,4 +76,45 @@ func TestRealJHU(t *testing.T) {
 	if total != 2261 {
 		t.Errorf("got %d records, want 2261", total)
 	}
+}
+
+// Every answer in HTML keeps its letters and brings no markup with it.
+func TestRealHTMLAnswers(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, column string }{
+		{"faq/france/faq.json", "r"}, {"faq/cdc/cdc-main-faq-20200502-115535.csv", "Answer"}, {"faq/deepset/faq_200327.tsv", "answer_html"},
+	} {
+		rs, err := collect(t, openShared(t, tc.name), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, after := 0, 0
+		for _, r := range rs {
+			v, _ := r.Get(tc.column)
+			md := HTMLToMarkdown(v)
+			checkHarmless(t, v, md)
+			for _, tag := range []string{"<p", "<div", "<br", "<li", "&nbsp;"} {
+				if strings.Contains(md, tag) && !strings.Contains(md, "\\"+tag) {
+					t.Errorf("%s line %d: %q left in %q", tc.name, r.Line, tag, md)
+				}
+			}
+			before += letters(html.UnescapeString(textOnly(v)))
+			after += letters(linkTarget.ReplaceAllString(md, "]"))
+		}
+		if before == 0 || after*100 < before*99 || after*100 > before*102 {
+			t.Errorf("%s: %d letters in, %d out", tc.name, before, after)
+		}
+	}
+}
+
+var linkTarget = regexp.MustCompile(`\]\([^)]*\)`)
+
+func letters(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // readXLSX reads one sheet of a workbook; the first row that is not empty names
-// the columns. Cells come as the workbook shows them, dates as yyyy-mm-dd.
+// the columns. Cells come as the workbook shows them; what it shows as a date
+// in the reader's local form (number format 14) comes as yyyy-mm-dd.
 func readXLSX(ctx context.Context, src Source, opt Options, emit func(Record) bool) (err error) {
 	if _, err := openArchive(ctx, src, opt); err != nil {
 		if CodeOf(err) == CodeZipBroken {
