@@ -40,6 +40,7 @@ func loadWithOwn(t *testing.T, byLang map[string]string) *Catalog {
 }
 
 func TestNumbersOfLanguagesToCome(t *testing.T) {
+	t.Parallel()
 	c := load(t, "en", map[string]string{"en": `{}`, "fr": `{}`, "es": `{}`, "ru": `{}`})
 	for lang, want := range map[facts.Lang]string{"fr": "1\u00a0234\u00a0567,89", "es": "1.234.567,89", "ru": "1\u00a0234\u00a0567,89"} {
 		if got := c.Printer(lang).N(1234567.891); got != want {
@@ -49,6 +50,7 @@ func TestNumbersOfLanguagesToCome(t *testing.T) {
 }
 
 func TestALanguageJoinsWhenTheKernelSpeaksIt(t *testing.T) {
+	t.Parallel()
 	c := loadWithOwn(t, map[string]string{"en": `{"x": "x"}`, "tlh": `{"x": "x"}`})
 	if c.Speaks("tlh") || !c.Speaks("ar") || c.Fallback() != "en" {
 		t.Errorf("the interface speaks %v", c.Langs())
@@ -62,6 +64,7 @@ var room = map[string]string{
 }
 
 func TestPluralsFollowTheLanguage(t *testing.T) {
+	t.Parallel()
 	c := load(t, "en", room)
 	for _, test := range []struct {
 		lang facts.Lang
@@ -79,6 +82,7 @@ func TestPluralsFollowTheLanguage(t *testing.T) {
 }
 
 func TestRussianPluralsWithoutAnyCode(t *testing.T) {
+	t.Parallel()
 	c := load(t, "en", map[string]string{"en": `{"x": {"one": "{n} day", "other": "{n} days"}}`, "ru": `{"x": {"one": "{n} день", "few": "{n} дня", "many": "{n} дней", "other": "{n} дня"}}`})
 	for n, want := range map[int]string{1: "1 день", 2: "2 дня", 5: "5 дней", 11: "11 дней", 21: "21 день", 112: "112 дней"} {
 		if got := c.Printer("ru").T("x", Args{"n": n}); got != want {
@@ -88,6 +92,7 @@ func TestRussianPluralsWithoutAnyCode(t *testing.T) {
 }
 
 func TestWhatIsMissingIsSeen(t *testing.T) {
+	t.Parallel()
 	p := load(t, "en", room).Printer("en")
 	if got := p.T("room.thing.none"); got != "⟦room.thing.none⟧" {
 		t.Errorf("missing key: got %q", got)
@@ -98,6 +103,7 @@ func TestWhatIsMissingIsSeen(t *testing.T) {
 }
 
 func TestValuesAreWrittenAsTheLanguageWritesThem(t *testing.T) {
+	t.Parallel()
 	c := loadWithOwn(t, map[string]string{"en": `{"x": "{v}"}`, "ar": `{"x": "{v}"}`, "zh": `{"x": "{v}"}`})
 	day := time.Date(2026, 11, 22, 14, 5, 0, 0, time.UTC)
 	for _, test := range []struct {
@@ -120,6 +126,7 @@ func TestValuesAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 }
 
 func TestTimesAndSizes(t *testing.T) {
+	t.Parallel()
 	c := loadWithOwn(t, room)
 	now := time.Date(2026, 11, 22, 14, 5, 0, 0, time.UTC)
 	en, zh, ar := c.Printer("en"), c.Printer("zh"), c.Printer("ar")
@@ -140,6 +147,7 @@ func TestTimesAndSizes(t *testing.T) {
 }
 
 func TestDirectionAndScript(t *testing.T) {
+	t.Parallel()
 	for lang, want := range map[facts.Lang][2]string{
 		"ar": {"rtl", "arab"}, "fa": {"rtl", "arab"}, "ur": {"rtl", "aran"}, "he": {"rtl", "hebr"}, "ps": {"rtl", "arab"}, "ckb": {"rtl", "arab"}, "sd": {"rtl", "arab"},
 		"ug": {"rtl", "arab"}, "dv": {"rtl", "thaa"}, "yi": {"rtl", "hebr"}, "prs": {"rtl", "arab"}, "ku": {"ltr", "latn"}, "en": {"ltr", "latn"}, "zh": {"ltr", "hans"},
@@ -157,6 +165,7 @@ func TestDirectionAndScript(t *testing.T) {
 }
 
 func TestNegotiate(t *testing.T) {
+	t.Parallel()
 	c := load(t, "en", room)
 	for _, test := range []struct {
 		address, cookie, accept string
@@ -180,6 +189,7 @@ func TestNegotiate(t *testing.T) {
 }
 
 func TestCompleteSeesEveryDifference(t *testing.T) {
+	t.Parallel()
 	c := load(t, "en", map[string]string{
 		"en": `{"a": "A {x}", "b": {"one": "{n} b", "other": "{n} b {who}"}, "c": "C", "e": "E", "f": {"one": "f", "other": "f"}}`,
 		"ar": `{"a": "A {y}", "b": {"one": "b", "other": "{n} b {who}"}, "c": "", "e": "E", "d": "only here", "f": {"zero": "f", "one": "f", "two": "f", "few": "f", "many": "f", "other": "f"}}`,
@@ -204,6 +214,7 @@ func TestCompleteSeesEveryDifference(t *testing.T) {
 }
 
 func TestOwnTextsAreComplete(t *testing.T) {
+	t.Parallel()
 	c, err := Load("en")
 	if err != nil {
 		t.Fatal(err)
@@ -214,6 +225,7 @@ func TestOwnTextsAreComplete(t *testing.T) {
 }
 
 func TestBrokenTextsAreRefused(t *testing.T) {
+	t.Parallel()
 	for what, text := range map[string]string{
 		"a key given twice":       `{"a": "1", "a": "2"}`,
 		"a nested key twice":      `{"a.b": "1", "a": {"b": "2"}}`,

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -28,10 +29,34 @@ func (m apiMux) HandleFunc(pattern string, handler func(http.ResponseWriter, *ht
 	}
 	m.site.Handle(Route{Name: "api " + path, Method: method, Pattern: path, Verb: verb, Handler: func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Add("Vary", "Accept-Language, Cookie, Authorization")
-		handler(w, r)
-		return nil
+		if method != http.MethodGet || r.Header.Get("Authorization") != "" {
+			handler(w, r)
+			return nil
+		}
+		kept := &keeper{ResponseWriter: w}
+		handler(kept, r)
+		if kept.status != http.StatusOK || w.Header().Get("Cache-Control") != "" {
+			w.WriteHeader(max(kept.status, http.StatusOK))
+			_, _ = w.Write(kept.body.Bytes()) // the client is gone; there is nobody left to tell
+			return nil
+		}
+		return send(w, r, VisitOf(r), http.StatusOK, kept.body.Bytes())
 	}})
 }
+
+// keeper holds an API answer until its ETag is known. Answers are bounded by the
+// limits of the queries behind them; files do not go this way.
+type keeper struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+// WriteHeader keeps the status.
+func (k *keeper) WriteHeader(status int) { k.status = status }
+
+// Write keeps the body.
+func (k *keeper) Write(b []byte) (int, error) { return k.body.Write(b) }
 
 // ServeHTTP is asked for by huma's test kit only.
 func (m apiMux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.site.ServeHTTP(w, r) }

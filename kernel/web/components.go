@@ -64,6 +64,7 @@ type Span struct {
 // Hit is one search result.
 type Hit struct {
 	Title       string
+	Sub         bool // stands under a heading of its own list: its title is an h3, else an h2
 	Href        string
 	Lang        facts.Lang // of title and passage
 	Meta        []string   // kind, issuer, date: short words

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Handler answers a request or returns an error, which the site turns into a
@@ -29,6 +30,9 @@ type Route struct {
 	Verb    string // the rule, asked of Options.Authorise; Open for none
 	MaxBody int64  // bytes; 0 means 256 KiB for forms and 1 MiB for the API
 	Token   bool   // false on unsafe methods under /api/, where other proof is asked; set by Handle
+	// Timeout bounds the handler's context: 0 means 30 seconds, a negative one no
+	// bound, for downloads that take as long as the line needs.
+	Timeout time.Duration
 	Handler Handler
 }
 
@@ -43,6 +47,9 @@ func (s *Site) Handle(route Route) {
 		if isAPI(route.Pattern) {
 			route.MaxBody = apiLimit
 		}
+	}
+	if route.Timeout == 0 {
+		route.Timeout = 30 * time.Second
 	}
 	route.Token = unsafe(route.Method) && !isAPI(route.Pattern)
 	kept := &route

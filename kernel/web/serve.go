@@ -105,6 +105,11 @@ func (s *Site) guarded(w http.ResponseWriter, r *http.Request, v *Visit) (err er
 	if err := s.authorise(r, v); err != nil {
 		return err
 	}
+	if v.route.Timeout > 0 {
+		ctx, cancel := context.WithTimeout(r.Context(), v.route.Timeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
 	return v.route.Handler(w, r)
 }
 

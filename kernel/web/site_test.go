@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -54,6 +55,7 @@ func ask(site *Site, method, target, body string, headers ...string) *httptest.R
 }
 
 func TestAPIOperationRoundTrip(t *testing.T) {
+	t.Parallel()
 	site := testSite(t, Options{}, nil)
 	type out struct {
 		Body struct {
@@ -80,6 +82,13 @@ func TestAPIOperationRoundTrip(t *testing.T) {
 			t.Errorf("%s: got %d %v %s", target, w.Code, w.Header(), w.Body)
 		}
 	}
+	first := ask(site, "GET", "/api/v1/echo?n=2", "")
+	if tag := first.Header().Get("ETag"); tag == "" || ask(site, "GET", "/api/v1/echo?n=2", "", "If-None-Match", tag).Code != 304 || ask(site, "GET", "/api/v1/echo?n=3", "", "If-None-Match", tag, "Accept-Language", "zh").Code != 200 {
+		t.Errorf("the API does not know when nothing has changed: %v", first.Header())
+	}
+	if w := ask(site, "GET", "/api/v1/echo?n=2", "", "Authorization", "Bearer x"); w.Header().Get("Cache-Control") != "private, no-store" {
+		t.Errorf("an answer to a token may be kept: %v", w.Header())
+	}
 	if w := ask(site, "GET", "/api/v1/openapi.json", ""); !strings.Contains(w.Body.String(), `"/echo"`) || !strings.Contains(w.Body.String(), `"3.1.0"`) {
 		t.Errorf("no document: %d %s", w.Code, w.Body)
 	}
@@ -88,5 +97,41 @@ func TestAPIOperationRoundTrip(t *testing.T) {
 	}
 	if w := ask(site, "GET", "/nowhere", ""); w.Code != 404 || !strings.Contains(w.Body.String(), "Not here") {
 		t.Errorf("nowhere: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestCursors(t *testing.T) {
+	t.Parallel()
+	type place struct {
+		Score float64
+		ID    string
+	}
+	text, err := EncodeCursor(place{1.5, "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got place
+	if err := DecodeCursor(text, &got); err != nil || got != (place{1.5, "x"}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := DecodeCursor("", &got); err != nil || got.ID != "x" {
+		t.Errorf("no cursor: %+v, %v", got, err)
+	}
+	for _, bad := range []string{"!", "e30x", strings.Repeat("e", 5000), text[:5]} {
+		if err := DecodeCursor(bad, &got); !fault.Is(err, fault.Invalid) || len(fault.Of(err).Fields) != 1 {
+			t.Errorf("%.20q: %v", bad, err)
+		}
+	}
+}
+
+func TestALateHandlerIsStopped(t *testing.T) {
+	t.Parallel()
+	site := testSite(t, Options{}, nil)
+	site.Handle(Route{Name: "room.slow", Method: "GET", Pattern: "/slow", Verb: Open, Timeout: time.Millisecond, Handler: func(w http.ResponseWriter, r *http.Request) error {
+		<-r.Context().Done()
+		return r.Context().Err()
+	}})
+	if w := ask(site, "GET", "/slow", ""); w.Code != 503 {
+		t.Errorf("got %d, want 503", w.Code)
 	}
 }

@@ -89,6 +89,7 @@ func (s sampler) signs(sheet *Sheet) {
 	ask := Question{Action: "/style", Label: s.t("ask.label"), Placeholder: s.t("ask.placeholder"), Submit: s.t("ask.submit")}
 	sheet.Plain = ask
 	sheet.Plain.Value, sheet.Plain.Lang = s.t("ask.typed"), s.Lang
+	sheet.Plain.Label = s.t("ask.submit")
 	ask.Big = true
 	for _, lang := range s.site.opts.Catalog.Langs() {
 		ask.Try = append(ask.Try, Action{Text: s.in(lang, "ask.placeholder"), Href: "/style", Lang: lang})
@@ -145,9 +146,9 @@ func (s sampler) finding(sheet *Sheet) {
 	meta := []string{s.t("facet.protocol"), s.t("hit.issuer"), s.Printer.Date(s.Now)}
 	why := []Reason{{Text: s.t("hit.why1")}, {Text: s.t("hit.why2")}, {Text: s.t("hit.but"), But: true}}
 	sheet.Hits = []Hit{
-		{Title: s.t("hit.title"), Href: "/style", Lang: s.Lang, Meta: meta, Langs: langs(s.Lang), Passage: found(s.Lang), Chips: sheet.Chips[1:2], Why: why},
-		{Title: s.in(other, "hit.title"), Href: "/style", Lang: other, Meta: meta, Langs: langs(other), Passage: found(other), Chips: sheet.Chips[2:3], Beside: "/style", Why: why},
-		{Title: s.t("hit.other"), Href: "/style", Lang: s.Lang, Meta: meta[:2], Warning: s.t("notice.wait.title") + " " + s.t("notice.wait.text"), Passage: found(s.Lang), Langs: langs("")},
+		{Sub: true, Title: s.t("hit.title"), Href: "/style", Lang: s.Lang, Meta: meta, Langs: langs(s.Lang), Passage: found(s.Lang), Chips: sheet.Chips[1:2], Why: why},
+		{Sub: true, Title: s.in(other, "hit.title"), Href: "/style", Lang: other, Meta: meta, Langs: langs(other), Passage: found(other), Chips: sheet.Chips[2:3], Beside: "/style", Why: why},
+		{Sub: true, Title: s.t("hit.other"), Href: "/style", Lang: s.Lang, Meta: meta[:2], Warning: s.t("notice.wait.title") + " " + s.t("notice.wait.text"), Passage: found(s.Lang), Langs: langs("")},
 	}
 	sheet.Pager = Pager{Prev: "/style?page=1", Next: "/style?page=3", From: 11, To: 20, Total: 1734}
 	sheet.FirstPage = Pager{Next: "/style?page=2", From: 1, To: 10, Total: 1734}

@@ -17,23 +17,31 @@ type pageSet struct {
 	all *template.Template
 }
 
-// loadPages parses the pages of all rooms once per interface language. The file
-// page/resource.html of the room knowledge is the template "knowledge/resource";
-// a file whose name begins with _ is a part that pages of any room may use.
+// loadPages parses the pages of all rooms and gives each interface language its
+// own copy. The file page/resource.html of the room knowledge is the template
+// "knowledge/resource"; what a file defines beside itself is a part that pages of
+// any room may use.
 func loadPages(s *Site, rooms []Room) (map[facts.Lang]*pageSet, error) {
-	sets := map[facts.Lang]*pageSet{}
-	for _, lang := range s.opts.Catalog.Langs() {
-		all := template.New("").Funcs(s.funcs(s.opts.Catalog.Printer(lang))).Option("missingkey=error")
-		for _, room := range rooms {
-			if err := parseRoom(all, room); err != nil {
-				return nil, err
-			}
+	langs := s.opts.Catalog.Langs()
+	all := template.New("").Funcs(s.funcs(s.opts.Catalog.Printer(langs[0]))).Option("missingkey=error")
+	for _, room := range rooms {
+		if err := parseRoom(all, room); err != nil {
+			return nil, err
 		}
-		sets[lang] = &pageSet{all: all}
+	}
+	sets := map[facts.Lang]*pageSet{}
+	for _, lang := range langs {
+		copied, err := all.Clone()
+		if err != nil {
+			return nil, fmt.Errorf("templates in %s: %w", lang, err)
+		}
+		sets[lang] = &pageSet{all: copied.Funcs(s.funcs(s.opts.Catalog.Printer(lang)))}
 	}
 	return sets, nil
 }
 
+// parseRoom adds a room's files. A name defined twice would silently replace the
+// first, so it is an error.
 func parseRoom(all *template.Template, room Room) error {
 	files, err := fs.Glob(room.Pages, "page/*.html")
 	if err != nil {
@@ -44,22 +52,18 @@ func parseRoom(all *template.Template, room Room) error {
 		if err != nil {
 			return err
 		}
-		before := map[string]bool{}
-		for _, t := range all.Templates() {
-			before[t.Name()] = true
-		}
 		name := room.Name + "/" + strings.TrimSuffix(path.Base(file), ".html")
 		alone, err := template.New(name).Funcs((&Site{}).funcs(nil)).Parse(string(raw))
 		if err != nil {
 			return fmt.Errorf("template %s: %w", name, err)
 		}
 		for _, t := range alone.Templates() {
-			if before[t.Name()] {
+			if all.Lookup(t.Name()) != nil {
 				return fmt.Errorf("template %s defines %q again", name, t.Name())
 			}
-		}
-		if _, err := all.New(name).Parse(string(raw)); err != nil {
-			return fmt.Errorf("template %s: %w", name, err)
+			if _, err := all.AddParseTree(t.Name(), t.Tree); err != nil {
+				return fmt.Errorf("template %s: %w", name, err)
+			}
 		}
 	}
 	return nil

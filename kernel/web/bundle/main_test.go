@@ -10,6 +10,7 @@ import (
 // The files that the binary embeds must be what the sources give; after a change
 // of kernel/web/assets/source run `make assets`.
 func TestCommittedAssetsAreWhatTheSourcesGive(t *testing.T) {
+	t.Parallel()
 	fresh := t.TempDir()
 	if err := build("../assets/source", fresh); err != nil {
 		t.Fatal(err)
@@ -38,6 +39,7 @@ func TestCommittedAssetsAreWhatTheSourcesGive(t *testing.T) {
 }
 
 func TestABrokenSourceIsToldWithItsPlace(t *testing.T) {
+	t.Parallel()
 	from := t.TempDir()
 	for name, text := range map[string]string{"style.css": "a{color:red}", "app.js": "let x = ;", "mark.svg": ""} {
 		if err := os.WriteFile(filepath.Join(from, name), []byte(text), 0o600); err != nil {
