@@ -54,12 +54,13 @@ func (n *nearSums) meet(p *plan, t nearTerm, at int) {
 	n.last, n.lastAt = t, at
 }
 
-// sum is Σ over groups of information·share·a/(a+1), a being the pull.
+// sum is Σ over groups of information·share·min(1, a/2), a being the pull: one
+// pair side by side reaches half, two the whole.
 func (n *nearSums) sum(p *plan) float64 {
 	total := 0.0
 	for g := range p.groups {
 		a := n.pull[g]
-		total += float64(scoreUnit*p.groups[g].info) * float64(n.share[g]) * (a / (a + 1))
+		total += float64(scoreUnit*p.groups[g].info) * float64(n.share[g]) * min(1, a/2)
 	}
 	return total
 }

@@ -72,7 +72,7 @@ func nearnessOf(p *Passage, pl *plan, groupsOf map[string][]nearTerm) float64 {
 	total := 0.0
 	if pl.ranking.Near > 0 && len(pl.groups) > 1 {
 		for g := range pl.groups {
-			total += float64(scoreUnit*pl.groups[g].info) * float64(top[g]) * (sums[g] / (sums[g] + 1))
+			total += float64(scoreUnit*pl.groups[g].info) * float64(top[g]) * min(1, sums[g]/2)
 		}
 	}
 	return total

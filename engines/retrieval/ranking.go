@@ -28,8 +28,8 @@ func DefaultRanking() Ranking {
 		B:       [NumFields]float64{.35, .35, .35},
 		Share:   .3,
 		Beside:  .15,
-		Near:    .8,
-		Ordered: 1,
+		Near:    .4,
+		Ordered: .5,
 	}
 }
 
