@@ -5,10 +5,6 @@ import (
 	"testing"
 )
 
-// norm is text with all space as single blanks, for comparing what is there
-// and not how it is laid out.
-func norm(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // checkPassages tests what holds for every body.
 func checkPassages(t *testing.T, name string, passages []Passage) {
 	t.Helper()
