@@ -253,4 +253,3 @@ func joined(pivots int, sides ...[][]int) func(int) int {
 	}
 	return root
 }
-

@@ -84,7 +84,9 @@ func machineNotice(v *web.Visit, res *Resource, lang facts.Lang) (web.Notice, bo
 }
 
 // gone reports whether there is nothing left to read.
-func gone(res *Resource) bool { return res.State == Withdrawn || res.Erased || len(res.Text.Variants) == 0 }
+func gone(res *Resource) bool {
+	return res.State == Withdrawn || res.Erased || len(res.Text.Variants) == 0
+}
 
 // gonePage is the data of page/gone.html.
 type gonePage struct {

@@ -3,7 +3,6 @@ package knowledge
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +17,7 @@ func filesOf(v *web.Visit, res *Resource, shown facts.Lang, older bool) []web.Fi
 	var first, rest []web.File
 	for _, variant := range res.Edition.Variants {
 		for _, f := range variant.Files {
-			file := web.File{Name: fileName(res, f.Hash), Href: filePath(res, f.Hash, older), Kind: fileKind(f.Type), Lang: variant.Lang, Size: f.Size}
+			file := web.File{Name: fileName(res, f.Hash), Href: fileOf(res, f.Hash, older), Kind: fileKind(f.Type), Lang: variant.Lang, Size: f.Size}
 			if variant.Origin == "machine_draft" {
 				file.Note = v.T("origin.machine_draft")
 			}
@@ -51,9 +50,9 @@ func fileKind(mediaType string) string {
 	return strings.ToUpper(kind)
 }
 
-// filePath is the address of a file; that of an older edition names it.
-func filePath(res *Resource, hash facts.Hash, older bool) string {
-	path := "/r/" + res.ID.String() + "/file/" + string(hash) + "/" + url.PathEscape(fileName(res, hash))
+// fileOf is the address of a file; that of an older edition names the edition.
+func fileOf(res *Resource, hash facts.Hash, older bool) string {
+	path := filePath(res.ID, hash, fileName(res, hash))
 	if older {
 		path += "?edition=" + strconv.Itoa(res.Edition.Number)
 	}
