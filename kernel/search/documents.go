@@ -2,7 +2,6 @@ package search
 
 import (
 	"fmt"
-	"strings"
 
 	"sameboat/engines/retrieval"
 )
@@ -17,7 +16,13 @@ func (s *Service) put(docs []Document) error {
 		for _, v := range d.Variants {
 			doc.Passages = s.passages(doc.Passages, v)
 		}
-		if err := s.index.Load().Put(doc); err != nil {
+		index := s.index.Load()
+		if index.Has(doc.ID) {
+			nudge(s.respell)
+		} else {
+			s.addWords(s.words.Load(), d)
+		}
+		if err := index.Put(doc); err != nil {
 			return fmt.Errorf("index %s: %w", d.ID, err)
 		}
 	}
@@ -55,7 +60,7 @@ func (s *Service) terms(lang, text string) []string {
 		if len(terms) == cap(terms) {
 			break
 		}
-		terms = append(terms, strings.Clone(t.Term))
+		terms = append(terms, t.Term)
 	}
 	return terms
 }

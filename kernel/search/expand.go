@@ -57,10 +57,6 @@ func (s *Service) retarget(ctx context.Context) error {
 	return nil
 }
 
-// detect and respelled stand until engines/retrieval/langid and spelling are there.
-func (s *Service) detect(text string, reader []facts.Lang) []Guess          { return nil }
-func (s *Service) respelled(text string, lang facts.Lang, total int) string { return "" }
-
 func searchFault(err error) error {
 	if errors.Is(err, retrieval.ErrInvalid) {
 		return fault.Wrap(fault.Invalid, "search.query.wrong", err)

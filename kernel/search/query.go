@@ -144,7 +144,7 @@ func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	if q.After == "" {
-		r.Did = s.respelled(q.Text, q.QLang, found.Total)
+		r.Did = s.respelled(ctx, q, found.Total)
 	}
 	return r, nil
 }

@@ -13,7 +13,9 @@ import (
 
 	"sameboat/engines/retrieval"
 	"sameboat/engines/retrieval/analysis"
+	"sameboat/engines/retrieval/langid"
 	"sameboat/engines/retrieval/lexicon"
+	"sameboat/engines/retrieval/spelling"
 	"sameboat/facts"
 	"sameboat/kernel/journal"
 )
@@ -46,6 +48,8 @@ type Service struct {
 	index    atomic.Pointer[retrieval.Index]
 	lexicon  atomic.Pointer[learned]
 	targets  atomic.Pointer[[]string] // the languages there is something to find in
+	words    atomic.Pointer[spelling.Vocabulary]
+	ident    *langid.Detector
 
 	mu     sync.Mutex // of the fields below, held by whoever follows
 	cursor facts.Seq  // the index holds everything up to here
@@ -75,6 +79,10 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		c.Snapshot = 20 * time.Second
 	}
 	s := &Service{c: c, analyzer: analysis.New(), learnable: make(chan struct{}, 1), respell: make(chan struct{}, 1)}
+	var err error
+	if s.ident, err = langid.New(); err != nil {
+		return nil, fmt.Errorf("language profiles: %w", err)
+	}
 	s.reset()
 	s.lexicon.Store(&learned{lex: nil})
 	if c.Dir == "" {
@@ -108,6 +116,7 @@ func (s *Service) CatchUp(ctx context.Context) error {
 func (s *Service) Run(ctx context.Context) error {
 	var wait sync.WaitGroup
 	wait.Go(func() { s.train(ctx) })
+	wait.Go(func() { s.spell(ctx) })
 	defer wait.Wait()
 	lastSave := time.Now()
 	for ctx.Err() == nil {
@@ -236,6 +245,7 @@ func (s *Service) replace(ctx context.Context, src Source, things []facts.ID) er
 func (s *Service) reset() {
 	s.index.Store(retrieval.New(retrieval.Options{}))
 	s.targets.Store(new([]string))
+	s.words.Store(new(spelling.Vocabulary))
 	s.cursor, s.saved = 0, 0
 }
 

@@ -81,6 +81,7 @@ func (s *Service) loadIndex(ctx context.Context, last facts.Seq) error {
 	}
 	s.index.Store(index)
 	s.cursor, s.saved = seq, seq
+	nudge(s.respell)
 	return s.retarget(ctx)
 }
 
