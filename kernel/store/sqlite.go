@@ -33,6 +33,9 @@ func (db *DB) openSQLite(ctx context.Context, path string, readers int) error {
 	}
 	db.dialect, db.path = SQLite, path
 	l := &lite{turn: make(chan struct{}, 1), readers: make(chan *statements, readers)}
+	for range readers {
+		l.readers <- nil
+	}
 	db.lite = l
 	if l.pool, err = sql.Open("sqlite", address(path, "_txlock=immediate")); err != nil {
 		return err
@@ -43,9 +46,6 @@ func (db *DB) openSQLite(ctx context.Context, path string, readers int) error {
 	}
 	if l.writer, err = connect(ctx, l.pool); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
-	}
-	for range readers {
-		l.readers <- nil
 	}
 	return nil
 }
