@@ -199,6 +199,9 @@ func (f *flattener) value(name string, depth int) error {
 func (f *flattener) scalar(raw json.RawMessage) (string, error) {
 	switch raw[0] {
 	case '"':
+		if bytes.IndexByte(raw, '\\') < 0 { // the text was checked to be UTF-8
+			return string(raw[1 : len(raw)-1]), nil
+		}
 		var s string
 		if err := json.Unmarshal(raw, &s); err != nil {
 			return "", err

@@ -203,7 +203,7 @@ func TestStopped(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	t.Parallel()
-	in := []byte("a\n" + strings.Repeat("some value\n", 100_000))
+	in := []byte("a\n" + strings.Repeat("some longer value in a row\n", 20_000))
 	var told []int64
 	if _, err := collect(t, FromBytes("a.csv", in), Options{Progress: func(n int64) { told = append(told, n) }}); err != nil {
 		t.Fatal(err)
