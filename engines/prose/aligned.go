@@ -28,7 +28,7 @@ type AlignedBody struct {
 func SplitAligned(langs []string, units []Unit) map[string]AlignedBody {
 	var g grouping
 	g.langs, g.taken = langs, make(map[string]bool)
-	g.bodies = make([]strings.Builder, len(langs))
+	g.bodies, g.words = make([]strings.Builder, len(langs)), make([]int, len(langs))
 	for _, u := range units {
 		g.unit(u)
 	}
@@ -87,9 +87,6 @@ func (g *grouping) fitsHeading(texts []string) bool {
 }
 
 func (g *grouping) add(row []string) {
-	if g.words == nil {
-		g.words = make([]int, len(g.langs))
-	}
 	for i, t := range row {
 		if len(g.rows) > 0 && g.words[i]+Words(t) > MaxWords {
 			g.flush()
@@ -131,7 +128,8 @@ func (g *grouping) flush() {
 			}
 		}
 	}
-	g.headings, g.rows, g.words = nil, nil, nil
+	g.headings, g.rows = nil, nil
+	clear(g.words)
 }
 
 // norm is text on one line, its space as single blanks.

@@ -75,8 +75,8 @@ func itemPieces(c cutter, lines []string) []piece {
 	return out
 }
 
-// maxItemBytes is more than any item of MaxWords words has.
-const maxItemBytes = 32 << 10
+// maxItemBytes bounds what is parsed before it is cut.
+const maxItemBytes = 8 << 10
 
 // leafItemPieces cuts an item without nested items.
 func leafItemPieces(c cutter, lines []string) []piece {

@@ -73,8 +73,10 @@ func paragraphPieces(c cutter, kind byte, prefix, source string) []piece {
 	if prefix == "" {
 		source = escapeStart(source)
 	}
-	if p := c.newPiece(kind, prefix+source); p.words <= MaxWords {
-		return []piece{p}
+	if len(source) < maxItemBytes && Words(source) < 2*MaxWords {
+		if p := c.newPiece(kind, prefix+source); p.words <= MaxWords {
+			return []piece{p}
+		}
 	}
 	var out []piece
 	for i, part := range cutSentences(c.lang, source, MaxWords) {
