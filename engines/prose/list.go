@@ -47,7 +47,7 @@ func plainMarker(lines []string, number int) []string {
 			out[0] = out[0][:len(out[0])-len(t)] + written + t[end:]
 		}
 	}
-	if first := strings.TrimRight(out[0], " \t"); len(out) > 1 && strings.IndexAny(strings.TrimSpace(first), " \t") < 0 &&
+	if first := strings.TrimRight(out[0], " \t"); len(out) > 1 && !strings.ContainsAny(strings.TrimSpace(first), " \t") &&
 		!blank(out[1]) && markerLength(out[1]) == 0 {
 		out[1] = first + " " + strings.TrimSpace(out[1])
 		out = out[1:]
