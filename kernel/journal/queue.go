@@ -162,14 +162,20 @@ func (j *Journal) open(ctx context.Context, tx *store.Tx) (*head, error) {
 	return &head{seq: seq, public: public}, nil
 }
 
-// run does the request's act under the values of its own context, and makes a
-// panic of a room its error.
-func (r *request) run(ctx context.Context, tx *store.Tx, h *head) {
+// run does the request's act under the values of its own context and the
+// deadline of the group's, and makes a panic of a room its error.
+func (r *request) run(group context.Context, tx *store.Tx, h *head) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.err = fmt.Errorf("panic while appending: %v\n%s", p, debug.Stack())
 		}
 	}()
+	ctx := context.WithoutCancel(r.ctx)
+	if end, ok := group.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end)
+		defer cancel()
+	}
 	if r.err = r.ctx.Err(); r.err == nil {
 		r.written, r.err = r.act(ctx, tx, h)
 	}

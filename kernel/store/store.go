@@ -131,7 +131,8 @@ func (db *DB) Dialect() Dialect { return db.dialect }
 // Path is the file of an SQLite database, and "" for PostgreSQL.
 func (db *DB) Path() string { return db.path }
 
-// Read runs fn on one consistent snapshot. Writing in it fails.
+// Read runs fn on one consistent snapshot. Writing in it fails. fn must not call
+// Read again: readers are few, and might all wait for each other.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	if db.lite != nil {
 		return Trouble(db.lite.read(ctx, db, fn))
@@ -142,7 +143,8 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 // Write runs fn in one transaction that is kept whole when fn returns nil and
 // leaves no trace otherwise. Writes happen as if one after the other: one writer
 // on SQLite; the isolation level "serializable" on PostgreSQL, where fn may
-// therefore run several times and must have no effect but through its Tx.
+// therefore run several times and must have no effect but through its Tx. fn must
+// not call Write or append to the journal: it would wait for itself.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	if db.lite != nil {
 		return Trouble(db.lite.write(ctx, db, fn))

@@ -67,6 +67,9 @@ func racing(t *testing.T, db *store.DB) {
 	SameWhenRebuilt(t, db, j, Sample(1))
 }
 
+// caller is the context key by which a batch knows its own context.
+type caller struct{}
+
 // failsAlone appends many batches at once, every third of which fails in one of
 // several ways; the others go in, and the numbers have no gaps.
 func failsAlone(t *testing.T, db *store.DB) {
@@ -77,6 +80,13 @@ func failsAlone(t *testing.T, db *store.DB) {
 		all.Go(func() {
 			b := one(newID(), 0, Opened, "text")
 			b.Facts = append(b.Facts, journal.New{Thing: b.Reads[0].Thing, Kind: Renamed, Audience: facts.Node, Payload: Title{"x"}})
+			ctx := context.WithValue(ctx, caller{}, i)
+			b.Registers = func(ctx context.Context, _ *store.Tx, _ []journal.Fact) error {
+				if got := ctx.Value(caller{}); got != i {
+					t.Errorf("the registers of batch %d saw the context of %v", i, got)
+				}
+				return nil
+			}
 			switch i % 12 {
 			case 0:
 				b.Facts[1].Kind = Refused
