@@ -141,7 +141,7 @@ func bodyAllowed(status int) bool {
 
 // gains reports whether compressing the media type is worth it.
 func gains(h http.Header) bool {
-	if h.Get("Content-Encoding") != "" {
+	if h.Get("Content-Encoding") != "" || h.Get("Accept-Ranges") != "" { // a range counts the bytes of the file itself
 		return false
 	}
 	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -86,6 +87,20 @@ func TestAnswersAreCompressedWhereTheClientTakesIt(t *testing.T) {
 	}
 	if w := ask(site, "GET", "/healthz", "", "Accept-Encoding", "zstd"); w.Header().Get("Content-Encoding") != "" || w.Body.String() != "ok\n" {
 		t.Errorf("a tiny answer was packed: %v %q", w.Header(), w.Body)
+	}
+}
+
+func TestRangesCountTheBytesOfTheFile(t *testing.T) {
+	t.Parallel()
+	site := testSite(t, Options{}, nil)
+	text := strings.Repeat("0123456789", 200)
+	site.Get("room.file", "/file", Open, func(w http.ResponseWriter, r *http.Request) error {
+		http.ServeContent(w, r, "a.txt", time.Time{}, strings.NewReader(text))
+		return nil
+	})
+	w := ask(site, "GET", "/file", "", "Range", "bytes=1000-1899", "Accept-Encoding", "gzip")
+	if w.Code != 206 || w.Body.String() != text[1000:1900] || w.Header().Get("Content-Encoding") != "" {
+		t.Errorf("got %d, %d bytes, %v", w.Code, w.Body.Len(), w.Header())
 	}
 }
 

@@ -99,6 +99,9 @@ func (s *Site) guarded(w http.ResponseWriter, r *http.Request, v *Visit) (err er
 			v.private = true
 		}
 	}
+	if r.Header.Get("Authorization") != "" {
+		v.private = true
+	}
 	if err := s.checkForgery(v, r); err != nil {
 		return err
 	}
