@@ -19,7 +19,6 @@ var styleColumns = []string{"style", "type", "样式"}
 // bilingual makes one resource of a table whose rows hold the same text in
 // several languages, with passages that are aligned row by row.
 func (run *importRun) bilingual(ctx context.Context, records iter.Seq2[reading.Record, error]) error {
-	run.Read++
 	var units []prose.Unit
 	for record, err := range records {
 		if err != nil {

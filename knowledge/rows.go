@@ -152,9 +152,9 @@ func (r row) draft(o Options, now time.Time) Draft {
 			e.Kind = "qa"
 		}
 	}
-	e.SourceDate = dateOf(r.get("source_date"))
-	if !isoDate.MatchString(e.SourceDate) && !strings.EqualFold(r.cols["source_date"], "source_date") {
-		e.SourceDate = "" // a column only guessed to be the date
+	// A column only guessed to be the date counts when it holds one.
+	if date := dateOf(r.get("source_date")); isoDate.MatchString(date) || date != "" && strings.EqualFold(r.cols["source_date"], "source_date") {
+		e.SourceDate = date
 	}
 	appendNew(&e.Topics, r.list("topics"))
 	appendNew(&e.Audiences, r.list("audiences"))

@@ -53,6 +53,11 @@ func (s *Service) fits(raw []byte, last facts.Seq) (facts.Seq, bool) {
 // load takes what is on disk if it fits. What does not is made anew: neither
 // file is anything but a copy.
 func (s *Service) load(ctx context.Context) {
+	if stray, err := filepath.Glob(s.file("*.tmp-*")); err == nil {
+		for _, name := range stray { // of a process that was killed while saving
+			os.Remove(name)
+		}
+	}
 	last, err := s.c.Journal.Last(ctx)
 	if err != nil {
 		return // the journal will tell
