@@ -288,13 +288,13 @@ func randomQuery(r *rand.Rand) Query {
 // compares every answer with the oracle.
 func TestHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(12) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 1))
 			x, o := New(Options{}), oracle{}
 			x.window = 8 + int(seed)*8 // several windows
-			for step := range 150 {
+			for step := range 120 {
 				id := fmt.Sprintf("d%02d", r.IntN(60))
 				switch r.IntN(8) {
 				case 0, 1:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
 // windowPassages is the span of passages scored at a time; its accumulators
@@ -142,11 +143,10 @@ func (r *search) nextWindow() bool {
 	first := r.store.docs.firstPass
 	r.fromDoc = r.store.pass.doc[next]
 	r.fromPass = first[r.fromDoc]
-	r.toDoc = r.fromDoc
-	docs := uint32(len(first) - 1)
-	for r.toDoc < docs && int(r.toDoc-r.fromDoc) < r.span && int(first[r.toDoc+1]-r.fromPass) <= r.span {
-		r.toDoc++
-	}
+	// The window ends with the last document that fits it whole.
+	ends := first[r.fromDoc+1 : min(int(r.fromDoc)+1+r.span, len(first))]
+	fit, _ := slices.BinarySearch(ends, r.fromPass+uint32(r.span)+1)
+	r.toDoc = r.fromDoc + uint32(fit)
 	r.toPass = first[r.toDoc]
 	return true
 }

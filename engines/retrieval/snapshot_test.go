@@ -71,7 +71,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 // byte: each must be told, never taken.
 func TestTornSnapshot(t *testing.T) {
 	t.Parallel()
-	x, _ := sampleIndex(t, 6, 3)
+	x, _ := sampleIndex(t, 4, 3)
 	whole := snapshotOf(t, x)
 	refused := func(b []byte, what string, at int) {
 		t.Helper()

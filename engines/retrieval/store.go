@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"strings"
 )
 
@@ -199,10 +198,3 @@ func decodeLength(c uint8) int {
 }
 
 func appendUvarint(b []byte, n int) []byte { return binary.AppendUvarint(b, uint64(n)) }
-
-func countBits(words []uint64) (n int) {
-	for _, w := range words {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
