@@ -109,10 +109,15 @@ type columnReader struct {
 	r   io.Reader
 	sum hash.Hash32
 	buf [1 << 16]byte
-	err error
+	// size is about how many bytes there are: no more memory is taken ahead,
+	// whatever a count claims.
+	size int
+	err  error
 }
 
-func newColumnReader(r io.Reader) *columnReader { return &columnReader{r: r, sum: newChecksum()} }
+func newColumnReader(r io.Reader, size int64) *columnReader {
+	return &columnReader{r: r, sum: newChecksum(), size: int(min(max(size, 0), 1<<31))}
+}
 
 // raw returns the next n bytes, at most the size of the buffer; they are
 // valid until the next read.
@@ -138,10 +143,7 @@ func (c *columnReader) uint32() uint32 {
 
 // blob reads n bytes in steps, so that a false length ends with the file.
 func (c *columnReader) blob(n int) []byte {
-	var out []byte
-	if n <= 1<<26 { // one piece up to 64 MiB
-		out = make([]byte, 0, n)
-	}
+	out := make([]byte, 0, min(n, c.size))
 	for left := n; left > 0 && c.err == nil; {
 		b := c.raw(min(left, len(c.buf)))
 		out = append(out, b...)
@@ -166,7 +168,7 @@ func (c *columnReader) count(most int) int {
 // list reads n elements of a fixed width.
 func list[T any](c *columnReader, n, width int, get func([]byte) T) []T {
 	step := len(c.buf) / width
-	out := make([]T, 0, min(n, 1<<24/width))
+	out := make([]T, 0, min(n, c.size/width))
 	for len(out) < n && c.err == nil {
 		b := c.raw(width * min(step, n-len(out)))
 		for ; len(b) >= width; b = b[width:] {
@@ -178,7 +180,7 @@ func list[T any](c *columnReader, n, width int, get func([]byte) T) []T {
 
 // uint32s reads n numbers.
 func (c *columnReader) uint32s(n int) []uint32 {
-	out := make([]uint32, 0, min(n, 1<<24))
+	out := make([]uint32, 0, min(n, c.size/4))
 	for len(out) < n && c.err == nil {
 		b := c.raw(4 * min(len(c.buf)/4, n-len(out)))
 		at := len(out)
@@ -220,7 +222,7 @@ func (c *columnReader) pieces(most, each int) [][]byte {
 func (c *columnReader) strings(most, each int) []string {
 	sizes, total := c.sizes(most, each)
 	var all strings.Builder
-	all.Grow(min(total, 1<<26))
+	all.Grow(min(total, c.size))
 	for left := total; left > 0 && c.err == nil; {
 		b := c.raw(min(left, len(c.buf)))
 		all.Write(b)

@@ -88,7 +88,15 @@ func syncFolder(path string) error {
 // Load reads a snapshot and returns the index with the stamp it was saved
 // with. Memory grows with what is really there, not with what lengths claim.
 func Load(r io.Reader, o Options) (*Index, []byte, error) {
-	in := newColumnReader(r)
+	size := int64(1 << 20)
+	if known, ok := r.(interface{ Len() int }); ok {
+		size = int64(known.Len())
+	}
+	return load(r, size, o)
+}
+
+func load(r io.Reader, size int64, o Options) (*Index, []byte, error) {
+	in := newColumnReader(r, size)
 	if string(in.raw(len(snapshotMagic))) != snapshotMagic {
 		return nil, nil, fmt.Errorf("load index: %w: no magic", errors.Join(ErrSnapshot, in.err))
 	}
@@ -116,8 +124,11 @@ func Open(path string, o Options) (*Index, []byte, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("load index: %w", err)
 	}
-	x, stamp, err := Load(bufio.NewReaderSize(f, 1<<20), o)
 	// A read-only file that does not close leaves nothing undone.
-	_ = f.Close()
-	return x, stamp, err
+	defer func() { _ = f.Close() }()
+	at, err := f.Stat()
+	if err != nil {
+		return nil, nil, fmt.Errorf("load index: %w", err)
+	}
+	return load(bufio.NewReaderSize(f, 1<<20), at.Size(), o)
 }
