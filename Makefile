@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh machine with Go and Node:
+# Two commands do everything on a fresh machine with Go:
 #   make run     build, and serve with a sample library on http://127.0.0.1:8070
 #   make test    install what the tests need, and run them all
 .DELETE_ON_ERROR:
@@ -10,7 +10,7 @@ LISTEN ?= 127.0.0.1:8070
 PACKAGES = postgresql poppler-utils chromium fonts-noto-core fonts-noto-cjk
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check lint needs assets bench fuzz
+.PHONY: run build test check lint needs assets bench
 
 run: build
 	@command -v pdftotext >/dev/null || echo "pdftotext is not installed: PDF files will be kept without their text (Debian: apt-get install poppler-utils)"
@@ -27,7 +27,6 @@ needs:
 	if [ -n "$$missing" ] && command -v apt-get >/dev/null; then \
 		$(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	elif [ -n "$$missing" ]; then echo "not installed here, so some tests are skipped:$$missing"; fi
-	@[ -d node_modules ] || npm ci --no-audit --no-fund
 
 check: lint
 	$(GO) run ./nodetest/withpg -- $(GO) test -race -shuffle=on -timeout 15m ./...
@@ -40,7 +39,6 @@ lint:
 # assets bundles the style sheet and the scripts into kernel/web/assets/built,
 # which is committed.
 assets:
-	npm ci --no-audit --no-fund
 	$(GO) run ./kernel/web/bundle
 
 # bench measures the figures of the README, peers beside them in the same run.
