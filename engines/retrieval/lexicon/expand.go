@@ -192,12 +192,16 @@ func (e *expander) query(words []scored) Query {
 		per = min(per, max(1, e.o.Terms/n-1))
 	}
 	total := 0
+	grammar := retrieval.StopWeight + (1-retrieval.StopWeight)*length(len(words))
 	for _, w := range words {
 		sure := e.render(&w.Word, per)
 		if len(w.Translations) == 0 || total+len(w.Translations) > retrieval.MaxQueryTerms {
 			continue
 		}
 		total += len(w.Translations)
+		if w.Stop {
+			sure *= grammar
+		}
 		g := retrieval.Group{Weight: float32(min(w.weight*sure, 16))}
 		for _, r := range w.Translations {
 			g.Terms = append(g.Terms, retrieval.Weighted{Term: r.Term, Weight: r.Weight})
@@ -228,7 +232,7 @@ func (e *expander) render(w *Word, per int) float64 {
 // with few.
 func (e *expander) renderIn(w *Word, target string, per int) float64 {
 	list, how := e.translations(w.Term, target)
-	if len(list) == 0 || analysis.LangOf(w.Term) == analysis.NeutralLang {
+	if len(list) == 0 || how == Resembling || analysis.LangOf(w.Term) == analysis.NeutralLang {
 		e.pass(w, target)
 		if len(list) == 0 {
 			return 1

@@ -17,8 +17,7 @@ const (
 // without it.
 func (q Query) Ranking() *retrieval.Ranking {
 	r := retrieval.DefaultRanking()
-	t := float64(len(q.Groups)-shortQuestion) / (longQuestion - shortQuestion)
-	t = min(max(t, 0), 1)
+	t := length(len(q.Groups))
 	r.K1 += t * (1.2 - r.K1)
 	for i := range r.B {
 		r.B[i] += t * (.85 - r.B[i])
@@ -28,4 +27,11 @@ func (q Query) Ranking() *retrieval.Ranking {
 		r.Share = min(r.Share, .15) * (1 - t)
 	}
 	return &r
+}
+
+// length places a number of words between a short question, 0, and a long
+// one, 1.
+func length(words int) float64 {
+	t := float64(words-shortQuestion) / (longQuestion - shortQuestion)
+	return min(max(t, 0), 1)
 }

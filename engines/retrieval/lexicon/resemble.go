@@ -50,7 +50,8 @@ type alike struct {
 
 // alike finds the known terms that share most of their beginning with term.
 func (v *vocabulary) alike(term string) []alike {
-	shared := prefixRunes(term, len("xx:"), leastShared)
+	skip := strings.IndexByte(term, ':') + 1
+	shared := prefixRunes(term, skip, leastShared)
 	if shared == "" {
 		return nil
 	}
@@ -62,8 +63,8 @@ func (v *vocabulary) alike(term string) []alike {
 		if !strings.HasPrefix(other, shared) {
 			break
 		}
-		common := commonRunes(term, other) - 3
-		longest := max(utf8.RuneCountInString(term), utf8.RuneCountInString(other)) - 3
+		common := commonRunes(term, other) - skip
+		longest := max(utf8.RuneCountInString(term), utf8.RuneCountInString(other)) - skip
 		if longest-common <= mostDifferent && common*5 >= longest*3 {
 			out = append(out, alike{other, float32(common) / float32(longest) * .7})
 		}
