@@ -109,7 +109,11 @@ func besideNotices(v *web.Visit, res *Resource, notices []web.Notice, left, righ
 		}
 	}
 	if len(drafts) > 0 {
-		notices = append(notices, web.Notice{Tone: web.Wait, Title: v.T("origin.machine_draft") + ".",
+		at := slices.IndexFunc(notices, func(n web.Notice) bool { return n.Tone == web.Plain }) // after what is graver
+		if at < 0 {
+			at = len(notices)
+		}
+		notices = slices.Insert(notices, at, web.Notice{Tone: web.Wait, Title: v.T("knowledge.machine.title"),
 			Text: v.T("knowledge.machine.side", i18n.Args{"languages": v.Printer.List(drafts)})})
 	}
 	return notices

@@ -22,7 +22,7 @@ func (m *Room) notices(r *http.Request, res *Resource, lang facts.Lang, newer in
 	}
 	switch res.State {
 	case Historical:
-		list = append(list, web.Notice{Tone: web.Wait, Title: v.T("state.historical") + ".", Text: v.T("knowledge.historical.text")})
+		list = append(list, web.Notice{Tone: web.Wait, Title: v.T("knowledge.historical.title"), Text: v.T("knowledge.historical.text")})
 	case Superseded:
 		if newer == 0 {
 			n, err := m.supersededNotice(r, res)
@@ -51,7 +51,7 @@ func (m *Room) notices(r *http.Request, res *Resource, lang facts.Lang, newer in
 // supersededNotice leads to what replaces a resource, where that can be read.
 func (m *Room) supersededNotice(r *http.Request, res *Resource) (web.Notice, error) {
 	v := web.VisitOf(r)
-	n := web.Notice{Tone: web.Wait, Title: v.T("state.superseded") + ".", Text: v.T("knowledge.superseded.text")}
+	n := web.Notice{Tone: web.Wait, Title: v.T("knowledge.superseded.title"), Text: v.T("knowledge.superseded.text")}
 	cards, err := m.library.Cards(r.Context(), []facts.ID{res.SupersededBy}, v.Lang)
 	if err != nil {
 		return n, err
@@ -68,7 +68,7 @@ func machineNotice(v *web.Visit, res *Resource, lang facts.Lang) (web.Notice, bo
 	if variant.Origin != "machine_draft" {
 		return web.Notice{}, false
 	}
-	n := web.Notice{Tone: web.Wait, Title: v.T("origin.machine_draft") + "."}
+	n := web.Notice{Tone: web.Wait, Title: v.T("knowledge.machine.title")}
 	original := res.Edition.Original
 	switch {
 	case lang == original || !slices.Contains(res.Languages(), original):

@@ -97,6 +97,8 @@ func (m *Room) showEdition(w http.ResponseWriter, r *http.Request) error {
 	older := current.Edition.Number
 	if older == number {
 		older = 0
+	} else if current.State == Historical || res.Edition.State == Historical {
+		res.State = Historical // an edition before it is no better
 	}
 	p, err := m.resourcePage(r, res, lang, older)
 	if err != nil {
@@ -140,6 +142,11 @@ func (m *Room) resourcePage(r *http.Request, res *Resource, lang facts.Lang, new
 		p.Citation = m.citation(v, res, lang)
 		if other := counterpart(v, res, lang); other != "" {
 			p.Beside = besidePath(res.ID, lang, other, "")
+		}
+		for _, n := range notices {
+			if slices.ContainsFunc(n.Actions, func(a web.Action) bool { return a.Href == p.Beside }) {
+				p.Beside = "" // said already
+			}
 		}
 	}
 	if p.Details, err = m.withSuperseded(r, res, p.Details); err != nil {

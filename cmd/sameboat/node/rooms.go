@@ -3,16 +3,18 @@ package node
 import (
 	"context"
 	"sameboat/desk"
+	"sameboat/kernel/blobs"
 	"sameboat/kernel/i18n"
 	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
+	"sameboat/kernel/store"
 	"sameboat/kernel/web"
 	"sameboat/knowledge"
 )
 
 // Catalog gathers the texts of every room and of the kernel.
 func Catalog() (*i18n.Catalog, error) {
-	return i18n.Load("en", web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
+	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
 }
 
 // projections lists the views of all rooms.

@@ -8,6 +8,5 @@ import (
 //go:embed text/*.json
 var texts embed.FS
 
-// Texts are the messages of the command line, and those of the store, the
-// journal and the blobs, which operators meet there first.
+// Texts are the messages of the command line, for the catalog.
 func Texts() fs.FS { return texts }
