@@ -75,7 +75,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if n.DB, err = store.Open(ctx, store.Config{Dir: n.config.Data, URL: n.config.Database}); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
-	if n.Journal, err = journal.Open(ctx, n.DB, journal.Options{Projections: projections(), Clock: n.now, Log: n.log}); err != nil {
+	if n.Journal, err = journal.Open(ctx, n.DB, journal.Options{Projections: Projections(), Clock: n.now, Log: n.log}); err != nil {
 		return err
 	}
 	if n.Blobs, err = blobs.Open(filepath.Join(n.config.Data, "blobs")); err != nil {

@@ -17,8 +17,8 @@ func Catalog() (*i18n.Catalog, error) {
 	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
 }
 
-// projections lists the views of all rooms.
-func projections() []journal.Projection {
+// Projections lists the views of all rooms.
+func Projections() []journal.Projection {
 	return []journal.Projection{knowledge.Projection()}
 }
 
