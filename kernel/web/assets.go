@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -30,6 +31,9 @@ type asset struct {
 	kind             string
 	plain, gzip, zip []byte // zip is zstd
 }
+
+// loadedAssets are read and compressed once, however many sites a process makes.
+var loadedAssets = sync.OnceValues(loadAssets)
 
 func loadAssets() (*assets, error) {
 	a := &assets{files: map[string]asset{}}
@@ -70,7 +74,7 @@ func (a *asset) compress() error {
 	if err := z.Close(); err != nil {
 		return err
 	}
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10))
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10))
 	if err != nil {
 		return err
 	}

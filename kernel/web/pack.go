@@ -180,7 +180,7 @@ func (pp *packPools) writer(coding string, to io.Writer) (io.WriteCloser, func()
 	if coding == "zstd" {
 		z, ok := pp.zstd.Get().(*zstd.Encoder)
 		if !ok {
-			z, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10), zstd.WithEncoderLevel(zstd.SpeedDefault)) // the options are constants known to be valid
+			z, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10), zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstd.SpeedDefault)) // the options are constants known to be valid
 		}
 		z.Reset(to)
 		return z, func() { pp.zstd.Put(z) }

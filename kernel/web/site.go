@@ -143,7 +143,7 @@ func New(opts Options, rooms ...Room) (*Site, error) {
 		}
 	}
 	var err error
-	if s.assets, err = loadAssets(); err != nil {
+	if s.assets, err = loadedAssets(); err != nil {
 		return nil, err
 	}
 	if s.pages, err = loadPages(s, append([]Room{{Name: "web", Pages: ownPages}}, rooms...)); err != nil {
