@@ -62,7 +62,7 @@ func firstRunes(word string, n int) string {
 // list is ordered longest first where one affix ends or begins another.
 var ownRules = map[string]affixes{
 	"sw": {
-		prefixes: strings.Fields("hawaja wanao wanaye watakao yanayo zinazo inayo unao anaye waliyo walio aliye wata wana wali wame hawa haya hayu huna hana hawa zime zina zita yame yana yata imeku ime ina ita ana ata ame ali una uta ume nina nita tuna tuta ku ki vi wa ya za la u m"),
+		prefixes: strings.Fields("hawaja wanao wanaye watakao yanayo zinazo inayo unao anaye waliyo walio aliye wata wana wali wame hawa haya hayu huna hana hawa zime zina zita yame yana yata imeku ime ina ita ana hu ata ame ali una uta ume nina nita tuna tuta ku ki vi wa ya za la u m"),
 		suffixes: strings.Fields("ishwa eshwa isha esha iwa ewa lewa liwa ika eka ia ea ana wa ni a e i o u"),
 		minStem:  3,
 	},

@@ -61,7 +61,10 @@ func (l *language) gram(surface string, sc script) entry {
 	if ok {
 		return e
 	}
-	folded := foldGram(foldCase(l.code, surface))
+	folded := foldCase(l.code, surface)
+	if l.code == "zh" {
+		folded = foldGram(folded)
+	}
 	e = entry{term: l.code + ":" + folded, stop: l.stop[folded]}
 	if !l.uses(sc) {
 		e = entry{term: NeutralLang + ":" + folded, neutral: true}

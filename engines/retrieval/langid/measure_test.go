@@ -152,7 +152,7 @@ func ticoSamples(b *testing.B, data string) []sample {
 	return out
 }
 
-func floresSamples(b *testing.B, data string) []sample {
+func floresSamples(b testing.TB, data string) []sample {
 	files, err := filepath.Glob(filepath.Join(data, "flores-dev", "flores-dev.*"))
 	if err != nil {
 		b.Fatal(err)
