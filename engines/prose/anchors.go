@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // anchorAlphabet leaves out letters and digits that are read for one another.
@@ -17,10 +18,18 @@ func anchorDigest(text string, repeat int) uint64 {
 	var buf [256]byte
 	n := 0
 	for _, r := range text {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			buf[n] = byte(r)
+			n++
+		case r >= 'A' && r <= 'Z':
+			buf[n] = byte(r) + 'a' - 'A'
+			n++
+		case r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r):
 			continue
+		default:
+			n += utf8.EncodeRune(buf[n:], unicode.ToLower(r))
 		}
-		n += copy(buf[n:], string(unicode.ToLower(r)))
 		if n > len(buf)-8 {
 			h.Write(buf[:n])
 			n = 0
@@ -48,7 +57,11 @@ func anchorName(digest uint64, length int) string {
 
 // freshAnchor derives an anchor from text that is not in taken, and takes it.
 func freshAnchor(text string, repeat int, taken map[string]bool) string {
-	digest := anchorDigest(text, repeat)
+	return anchorFrom(anchorDigest(text, repeat), text, repeat, taken)
+}
+
+// anchorFrom is freshAnchor for a text whose digest is known.
+func anchorFrom(digest uint64, text string, repeat int, taken map[string]bool) string {
 	for length := 4; ; length++ {
 		if length > 12 { // exhausted this digest: go on with the next
 			repeat++
@@ -78,7 +91,11 @@ func nameAnchors(passages []Passage, marks map[int]string) {
 		repeat := seen[key]
 		seen[key]++
 		if passages[i].Anchor == "" {
-			passages[i].Anchor = freshAnchor(passages[i].Text, repeat, taken)
+			digest := key
+			if repeat > 0 {
+				digest = anchorDigest(passages[i].Text, repeat)
+			}
+			passages[i].Anchor = anchorFrom(digest, passages[i].Text, repeat, taken)
 		}
 	}
 }

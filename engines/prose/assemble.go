@@ -50,7 +50,7 @@ func (a *assembler) heading(b block) {
 	if len(a.parts) > 0 {
 		a.flush()
 	}
-	h := heading{level: b.level, text: plain('h', addDefinitions(b.text, a.refs))}
+	h := heading{level: b.level, text: plain('h', addTargets(b.text, a.refs))}
 	if h.text == "" {
 		return
 	}
@@ -132,7 +132,10 @@ func (a *assembler) emit(opening []heading, parts []piece) {
 		}
 		md.WriteString(h.source)
 	}
+	tenths, exact := 0, true
 	for i, part := range parts {
+		tenths += part.tenths
+		exact = exact && (part.tenths > 0 || part.text == "")
 		writePart(&md, &shape, parts, i)
 		if part.text == "" {
 			continue
@@ -143,7 +146,9 @@ func (a *assembler) emit(opening []heading, parts []piece) {
 		text.WriteString(part.text)
 	}
 	p.Text = text.String()
-	p.Words = Words(p.Text)
+	if p.Words = inWords(tenths); !exact {
+		p.Words = Words(p.Text)
+	}
 	p.Markdown = addDefinitions(strings.TrimSpace(md.String()), a.refs)
 	p.Shape = shape.String()
 	if a.mark != "" {
@@ -192,11 +197,36 @@ func writePart(md, shape *strings.Builder, parts []piece, i int) {
 
 // addDefinitions ends a passage's source with the link targets it names.
 func addDefinitions(md string, refs map[string]string) string {
-	if len(refs) == 0 || !strings.Contains(md, "[") {
+	var tail strings.Builder
+	for _, label := range usedLabels(md, refs) {
+		if tail.Len()+len(refs[label]) < maxItemBytes {
+			tail.WriteString("\n" + refs[label])
+		}
+	}
+	if tail.Len() == 0 {
 		return md
 	}
+	return md + "\n" + tail.String()
+}
+
+// addTargets does what addDefinitions does for source of which only the text
+// is wanted: where a link leads does not matter, so that a long target named
+// often costs nothing.
+func addTargets(md string, refs map[string]string) string {
+	labels := usedLabels(md, refs)
+	if len(labels) == 0 {
+		return md
+	}
+	return md + "\n\n[" + strings.Join(labels, "]: x\n[") + "]: x"
+}
+
+// usedLabels returns the labels of link targets a source may name.
+func usedLabels(md string, refs map[string]string) []string {
+	if len(refs) == 0 || !strings.Contains(md, "[") {
+		return nil
+	}
+	var out []string
 	used := make(map[string]bool)
-	var tail strings.Builder
 	for i := 0; i < len(md); i++ {
 		if md[i] != '[' {
 			continue
@@ -206,13 +236,10 @@ func addDefinitions(md string, refs map[string]string) string {
 			continue
 		}
 		label := normalLabel(md[i+1 : i+1+n])
-		if line := refs[label]; line != "" && !used[label] && tail.Len() < maxItemBytes {
+		if refs[label] != "" && !used[label] {
 			used[label] = true
-			tail.WriteString("\n" + line)
+			out = append(out, label)
 		}
 	}
-	if tail.Len() == 0 {
-		return md
-	}
-	return md + "\n" + tail.String()
+	return out
 }

@@ -75,10 +75,24 @@ func (s *scanner) definition(line string) bool {
 	if label == "" {
 		return false
 	}
-	if _, ok := s.doc.refs[label]; !ok {
-		s.doc.refs[label] = strings.TrimSpace(line)
+	if _, ok := s.doc.refs[label]; ok {
+		return true
 	}
+	if line = strings.TrimSpace(line); !parsesAway(line) {
+		return false
+	}
+	s.doc.refs[label] = line
 	return true
+}
+
+// parsesAway reports whether the parser takes a line for a definition too and
+// shows nothing of it.
+func parsesAway(line string) bool {
+	label, target, _ := strings.Cut(line, "]:")
+	if label[1:] != "" && isASCIIAlnum(label[len(label)-1]) && !strings.ContainsAny(label, "\\<`&") && !strings.ContainsAny(strings.TrimSpace(target), " \t\\<>()&\"'") {
+		return true
+	}
+	return parsedText('p', line) == ""
 }
 
 // heading reads a heading marked by "#".

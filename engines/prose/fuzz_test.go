@@ -3,7 +3,6 @@ package prose
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 )
 
@@ -26,6 +25,11 @@ func checkBody(t *testing.T, body string) {
 			t.Errorf("passage %d of %q: %+v", i, body, p)
 		}
 		seen[p.Anchor] = true
+	}
+	for i, p := range passages {
+		if got := passageText(p); got != p.Text && strings.Trim(p.Shape, "123456") != "" {
+			t.Errorf("passage %d of %q: its source %q reads %q, its text is %q", i, body, p.Markdown, got, p.Text)
+		}
 	}
 	page := Render("en", body, passages, Options{})
 	checkSafe(t, body, page)
@@ -50,6 +54,40 @@ func FuzzBody(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(checkBody)
+}
+
+// FuzzQuickText holds the quick reader of inline source to the parser.
+func FuzzQuickText(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add(s)
+	}
+	for _, s := range []string{"a [1] *b* **c** _d_ e_f_g `h` [i](http://j.k/l_m) * n", "a [b](c) & d <3 \\* x | y ~5", "- *a* b", "12. [a](b).",
+		"发热\n患者 *a*", "a_b *c (*d*), \"*e*\" f*", "*a*b `c``d` http://x/*y* www.z_y_ a@b_c_"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		source = clean(source)
+		for _, line := range append(strings.Split(source, "\n"), joinParagraph(nonBlank(strings.Split(source, "\n")))) {
+			line = strings.TrimSpace(line)
+			if len(line) > 4096 || line == "" {
+				continue
+			}
+			checkQuick(t, 'h', line)
+			checkQuick(t, 'p', escapeStart(line))
+			checkQuick(t, 'l', "- "+line)
+			checkQuick(t, 'l', line)
+		}
+	})
+}
+
+func checkQuick(t *testing.T, kind byte, source string) {
+	t.Helper()
+	if level, _ := atxHeading("# " + source); kind == 'l' && markerLength(source) == 0 || kind == 'h' && level == 0 {
+		return
+	}
+	if got, ok := quickText(kind, source); ok && got != parsedText(kind, source) {
+		t.Errorf("%c %q reads %q, by the parser %q", kind, source, got, parsedText(kind, source))
+	}
 }
 
 // FuzzAlign tests that every passage is in exactly one pair, in order.
@@ -87,25 +125,4 @@ func checkPairs(t *testing.T, a, b []Passage) []Pair {
 		t.Fatalf("%d of %d and %d of %d passages are in pairs", i, len(a), j, len(b))
 	}
 	return pairs
-}
-
-func TestHostileMarkdownTakesLinearTime(t *testing.T) {
-	t.Parallel()
-	const size = 1 << 15
-	for _, c := range []string{"[", "]", ">", "> ", "*", "|", "_a", "`", "- ", "*a ", "[a](", "![", "<", "&", "#", "# x\n", "> a\n", "a\n", "1. ",
-		"  - a\n", "|-|\n", "a|b\n-|-\n", "[^a]: b\n", "[a]: b\n[a] ", "\\", "~", "a_ *b ", "<a ", "http://a.b", "\n", " ", "。", "ា", "<!-- p-22 -->\n",
-		"**a** ", "*_", ">\n\n", "```\n", "a.", "a. ", "\t", "-\n", "==\n"} {
-		body := strings.Repeat(c, size/len(c))
-		start := time.Now()
-		passages := Split("en", body)
-		split := time.Since(start)
-		page := Render("en", body, passages, Options{})
-		took := time.Since(start)
-		if took > 8*time.Second {
-			t.Errorf("32 kB of %q took %v (split %v)", c, took, split)
-		}
-		if took > 1500*time.Millisecond {
-			t.Logf("32 kB of %q: split %v, both %v, %d passages, %d bytes", c, split, took, len(passages), len(page))
-		}
-	}
 }

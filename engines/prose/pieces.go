@@ -14,8 +14,10 @@ type piece struct {
 	md    string // source that renders by itself, tables without their header
 	text  string
 	words int
-	head  string // a table's header and delimiter rows
-	first bool   // the first piece of its block
+	// tenths is the exact weight of text in tenths of a word, 0 when not known.
+	tenths int
+	head   string // a table's header and delimiter rows
+	first  bool   // the first piece of its block
 }
 
 // A cutter is what cutting blocks depends on besides them.
@@ -48,8 +50,12 @@ func (b block) pieces(c cutter, depth int) []piece {
 }
 
 func (c cutter) newPiece(kind byte, md string) piece {
-	text := plain(kind, addDefinitions(md, c.refs))
-	return piece{kind: kind, md: md, text: text, words: Words(text)}
+	if strings.Count(md, "[") > maxBrackets {
+		md = escapeBrackets(md)
+	}
+	text := plain(kind, addTargets(md, c.refs))
+	tenths := tenthsOf(text)
+	return piece{kind: kind, md: md, text: text, words: inWords(tenths), tenths: tenths}
 }
 
 // joinParagraph puts the lines of a paragraph together, their indents off.
@@ -60,8 +66,40 @@ func joinParagraph(lines []string) string {
 	trimmed := make([]string, len(lines))
 	for i, l := range lines {
 		trimmed[i] = strings.TrimLeft(l, " \t")
+		if i > 0 { // an indent kept it from being read as more than text
+			trimmed[i] = escapeContinuation(trimmed[i])
+		}
 	}
 	return strings.TrimSpace(strings.Join(trimmed, "\n"))
+}
+
+// maxBrackets is the most "[" a piece can have and still hold links: reading
+// links takes more than linear time in their number.
+const maxBrackets = 2 * MaxWords
+
+// escapeBrackets makes every "[" of source mean itself.
+func escapeBrackets(source string) string {
+	var b strings.Builder
+	for i := 0; i < len(source); i++ {
+		if source[i] == '[' {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(source[i])
+		if source[i] == '\\' && i+1 < len(source) {
+			i++
+			b.WriteByte(source[i])
+		}
+	}
+	return b.String()
+}
+
+// escapeContinuation keeps a later line of a paragraph from starting a block
+// or turning the lines before it into a heading or table.
+func escapeContinuation(line string) string {
+	if line != "" && strings.Trim(line, "-:| \t") == "" {
+		return `\` + line
+	}
+	return escapeStart(line)
 }
 
 // paragraphPieces cuts running text at sentence ends; prefix opens the first

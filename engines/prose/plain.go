@@ -30,38 +30,20 @@ func PlainText(markdown string) string {
 
 // plain returns the text of the source of one piece.
 func plain(kind byte, source string) string {
-	if kind == 'p' && !strings.ContainsAny(source, "`*_[<&\\~|^") && !strings.Contains(source, "  \n") {
-		if !strings.Contains(source, "\n") {
-			return source
-		}
-		if isASCII(source) {
-			return joinLines(source)
-		}
+	if text, ok := quickText(kind, source); ok {
+		return text
 	}
+	return parsedText(kind, source)
+}
+
+// parsedText is the text of the source of one piece as the parser reads it.
+func parsedText(kind byte, source string) string {
 	if kind == 'h' {
 		source = "# " + source
 	}
 	w := walker{source: []byte(source), headings: kind == 'h', out: discard{}}
 	w.document(parseMarkdown(w.source))
 	return w.text.String()
-}
-
-// joinLines makes one line of a paragraph's lines.
-func joinLines(source string) string {
-	lines := strings.Split(source, "\n")
-	for i := range lines {
-		lines[i] = strings.Trim(lines[i], " \t")
-	}
-	return strings.Join(lines, " ")
-}
-
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // A sink receives what a walker finds: the writer of HTML, or nobody.

@@ -26,9 +26,13 @@ func tablePieces(c cutter, lines []string) []piece {
 	return out
 }
 
-// rowPiece is a row of a table, words 0 when it has more cells than the table.
+// wideTable is the number of columns from which rows must have their marks:
+// showing thousands of empty cells for a few letters would cost too much.
+const wideTable = 16
+
+// rowPiece is a row of a table, words 0 when it does not fit the table.
 func rowPiece(c cutter, head, row string, columns int) piece {
-	if len(row) > maxItemBytes || len(cells(row)) > columns {
+	if len(row) > maxItemBytes || len(cells(row)) > columns || columns > wideTable && len(row) < columns {
 		return piece{}
 	}
 	row = strings.TrimSpace(row)
@@ -54,7 +58,7 @@ func rowText(c cutter, head, row string) string {
 	if head == "" {
 		return ""
 	}
-	w := walker{source: []byte(addDefinitions(head+"\n"+row, c.refs)), skipHead: true, out: discard{}}
+	w := walker{source: []byte(addTargets(head+"\n"+row, c.refs)), skipHead: true, out: discard{}}
 	w.document(parseMarkdown(w.source))
 	return w.text.String()
 }

@@ -10,14 +10,34 @@ const longToken = 32
 
 // Words returns how many words text counts, by the rule in the package
 // comment. It depends on the scripts found in the text, not on a language.
-func Words(text string) int {
+func Words(text string) int { return inWords(tenthsOf(text)) }
+
+// inWords rounds tenths of a word up to words.
+func inWords(tenths int) int { return (tenths + 9) / 10 }
+
+// tenthsOf returns the weight of text in tenths of a word. That of texts put
+// together with space between them is the sum of theirs.
+func tenthsOf(text string) int {
 	tenths := 0
 	for i := 0; i < len(text); {
+		if isASCIISpace(text[i]) {
+			i++
+			continue
+		}
+		end := i
+		for end < len(text) && text[end] < utf8.RuneSelf && !isASCIISpace(text[end]) {
+			end++
+		}
+		if end == len(text) || text[end] < utf8.RuneSelf {
+			tenths += runTenths(end - i)
+			i = end
+			continue
+		}
 		var w int
 		w, i = tokenTenths(text, i)
 		tenths += w
 	}
-	return (tenths + 9) / 10
+	return tenths
 }
 
 // tokenTenths returns the weight, in tenths of a word, of the space-separated
@@ -37,7 +57,7 @@ func tokenTenths(text string, i int) (tenths, end int) {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if unicode.IsSpace(r) {
+		if isSpace(r) {
 			break
 		}
 		i += size
@@ -84,7 +104,10 @@ func unspacedWeight(r rune) int {
 // letterWeight is the weight of a rune of a script that writes syllables with
 // combining marks: the marks weigh nothing.
 func letterWeight(r rune) int {
-	if unicode.Is(unicode.M, r) {
+	switch {
+	case r >= 0x0E01 && r <= 0x0E30, r >= 0x1780 && r <= 0x17B3, r >= 0x1000 && r <= 0x102A: // letters all
+		return 3
+	case unicode.Is(unicode.M, r):
 		return 0
 	}
 	return 3
@@ -94,11 +117,24 @@ func isASCIISpace(c byte) bool {
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v'
 }
 
+// isSpace is unicode.IsSpace, quick for letters.
+func isSpace(r rune) bool {
+	switch {
+	case r < 0x80:
+		return isASCIISpace(byte(r))
+	case r == 0x85 || r == 0xA0:
+		return true
+	case r < 0x1680 || r > 0x3000:
+		return false
+	}
+	return unicode.IsSpace(r)
+}
+
 // skipSpace returns the offset of the first rune at or after i that is no space.
 func skipSpace(text string, i int) int {
 	for i < len(text) {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if !unicode.IsSpace(r) {
+		if !isSpace(r) {
 			break
 		}
 		i += size
