@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -189,7 +188,7 @@ func flores(b *testing.B, data, lang string) []Parallel {
 		out = append(out, Parallel{Text: map[string]string{"en": en[i], lang: other[i]}})
 	}
 	if len(other) != len(en) {
-		b.Log(fmt.Sprintf("no FLORES sentences in %s", lang))
+		b.Logf("no FLORES sentences in %s", lang)
 	}
 	return out
 }

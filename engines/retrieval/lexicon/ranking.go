@@ -6,7 +6,7 @@ import "sameboat/engines/retrieval"
 // passage of its own.
 const (
 	shortQuestion = 6
-	longQuestion  = 16
+	longQuestion  = 12
 )
 
 // Ranking returns how to rank what the question finds. Short questions rank as
@@ -20,7 +20,7 @@ func (q Query) Ranking() *retrieval.Ranking {
 	t := length(len(q.Groups))
 	r.K1 += t * (1.2 - r.K1)
 	for i := range r.B {
-		r.B[i] += t * (.85 - r.B[i])
+		r.B[i] += t * (.95 - r.B[i])
 	}
 	r.Near *= 1 - t
 	if q.Translated {
