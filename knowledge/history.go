@@ -11,7 +11,8 @@ import (
 
 // historyPage is the data of page/history.html.
 type historyPage struct {
-	Lang  facts.Lang
+	Lang  facts.Lang // of Title
+	Title string     // of the resource; "" when its words were erased
 	Back  string
 	Steps []web.Step
 }
@@ -36,8 +37,8 @@ func (m *Room) showHistory(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, words, _ := res.Variant(p.Lang)
 	title := v.T("knowledge.history.title")
-	if words.Title != "" {
-		title += ": " + words.Title
+	if p.Title = words.Title; p.Title != "" {
+		title = v.T("knowledge.history.of", i18n.Args{"title": p.Title})
 	}
 	return web.Render(w, r, http.StatusOK, "knowledge/history", web.Page{Title: title, Data: p, Nav: "knowledge", NoIndex: true})
 }

@@ -55,8 +55,9 @@ func evidenceChip(v *web.Visit, e facts.Edition) web.Chip {
 
 // shownCheck is one of the three marks of trust, there or not.
 type shownCheck struct {
-	Chip    web.Chip
-	Date    string // "" when it was not done
+	Chip    *web.Chip // nil when it was not done
+	Not     string    // then says so
+	Date    string
 	Explain string
 }
 
@@ -68,10 +69,10 @@ func checksOf(v *web.Visit, res *Resource, variant facts.Variant) []shownCheck {
 		if mark == "translation_checked" && variant.Lang == res.Edition.Original {
 			continue
 		}
-		c := shownCheck{Chip: web.Chip{Text: v.T("knowledge.check.not", i18n.Args{"check": v.T("check." + mark)})}, Explain: v.T("knowledge.check." + mark)}
+		c := shownCheck{Not: v.T("knowledge.check.not", i18n.Args{"check": v.T("check." + mark)}), Explain: v.T("knowledge.check." + mark)}
 		for _, done := range variant.Checks {
 			if done.Mark == mark {
-				c.Chip, c.Date = web.Chip{Tone: web.Good, Text: v.T("check." + mark)}, dateText(v.Printer, done.On)
+				c.Chip, c.Date = &web.Chip{Tone: web.Good, Text: v.T("check." + mark)}, dateText(v.Printer, done.On)
 			}
 		}
 		list = append(list, c)
