@@ -53,6 +53,7 @@ func (d *Room) setUp(w http.ResponseWriter, r *http.Request) error {
 		form.Trouble = &web.Notice{Tone: web.Late, Text: says[""]}
 		return renderSetUp(w, r, status, form)
 	}
+	d.site.SetOperator(web.Operator{Name: given.Organisation, Contact: d.opts.Contact})
 	d.letIn(w, r, session)
 	d.site.SetCookie(w, r, "lang", string(given.Lang), 365*24*time.Hour)
 	return web.Redirect(w, r, "/")

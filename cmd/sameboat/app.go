@@ -110,6 +110,12 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, a.printer.T("node.help.json"))
 	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.version())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	for _, cmd := range append(root.Commands(), root) {
+		if cmd.HasSubCommands() {
+			// Without these, cobra takes an unknown subcommand for help asked for.
+			cmd.Args, cmd.RunE = arguments(cobra.NoArgs), func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	bindEnvironment(root)
 	return root
 }
@@ -140,6 +146,17 @@ func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// open opens the node and says so when that made its folder: a mistyped --data
+// would otherwise look like an empty library.
+func (a *app) open(ctx context.Context, c node.Config) (*node.Node, error) {
+	_, before := os.Stat(c.Data)
+	n, err := node.Open(ctx, c)
+	if _, after := os.Stat(c.Data); os.IsNotExist(before) && after == nil {
+		fmt.Fprintln(a.err, a.printer.T("node.made-folder", i18n.Args{"folder": c.Data}))
+	}
+	return n, err
 }
 
 func (a *app) config() node.Config {

@@ -25,7 +25,7 @@ func (a *app) call(ctx context.Context, name string, args any, files []knowledge
 		return fmt.Errorf("arguments: %w", err)
 	}
 	c := node.Call{Args: raw, Files: files, Say: hear}
-	n, err := node.Open(ctx, a.config())
+	n, err := a.open(ctx, a.config())
 	if f := fault.Of(err); f != nil && f.Key == store.KeyHeld {
 		return a.callServer(ctx, name, c, err)
 	}

@@ -32,7 +32,7 @@ func (a *app) serve() *cobra.Command {
 		ctx := cmd.Context()
 		config := a.config()
 		config.URL, config.Sample = public, sample
-		n, err := node.Open(ctx, config)
+		n, err := a.open(ctx, config)
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (a *app) rebuild() *cobra.Command {
 			if err := json.Unmarshal(m.Value, &v); err != nil {
 				return err
 			}
-			p.at(a.printer.T("node.rebuild.views"), v.Done, v.Total)
+			p.at(a.printer.T("node.rebuild.views"), a.printer.T("node.rebuild.views"), v.Done, v.Total)
 			return nil
 		})
 		p.end()

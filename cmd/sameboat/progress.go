@@ -38,15 +38,16 @@ func (p *progress) show(m node.Message) error {
 	if err := json.Unmarshal(m.Value, &v); err != nil {
 		return err
 	}
-	p.at(v.File, v.Bytes, v.Size)
+	p.at(v.File, p.printer.T("node.progress", i18n.Args{"file": v.File}), v.Bytes, v.Size)
 	return nil
 }
 
-func (p *progress) at(what string, done, total int64) {
+// at shows how far the work called what is; line says the same for a log.
+func (p *progress) at(what, line string, done, total int64) {
 	if !p.terminal {
 		if what != p.file {
 			p.file = what
-			fmt.Fprintln(p.w, p.printer.T("node.progress", i18n.Args{"file": what}))
+			fmt.Fprintln(p.w, line)
 		}
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strings"
 
 	"sameboat/kernel/fault"
 )
@@ -52,8 +53,8 @@ func (v *Visit) mac(seed string) []byte {
 
 // checkForgery refuses an unsafe request that another site may have caused. The
 // browser's own word (Sec-Fetch-Site, Origin) is checked for every route; pages
-// must also carry the token. A request with an Authorization header is exempt from
-// the token only, because no browser adds that header by itself.
+// must also carry the token. A request with a bearer token is exempt from the form's
+// token only, because no browser adds such a header by itself.
 func (s *Site) checkForgery(v *Visit, r *http.Request) error {
 	if !unsafe(r.Method) {
 		return nil
@@ -61,7 +62,7 @@ func (s *Site) checkForgery(v *Visit, r *http.Request) error {
 	if err := s.guard.Check(r); err != nil {
 		return &fault.Fault{Kind: fault.Refused, Key: "web.forgery.origin", Err: err}
 	}
-	if !v.route.Token || r.Header.Get("Authorization") != "" {
+	if !v.route.Token || hasBearer(r) {
 		return nil
 	}
 	token := r.Header.Get(tokenHeader)
@@ -103,4 +104,11 @@ func formToken(r *http.Request) (string, error) {
 		return "", fault.Wrap(fault.Invalid, "web.unparsable", errors.Join(errUnparsable, err))
 	}
 	return r.PostFormValue(tokenField), nil
+}
+
+// hasBearer reports whether the request proves itself by an API token. Basic
+// does not count: browsers repeat it by themselves.
+func hasBearer(r *http.Request) bool {
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Bearer")
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"crypto/rand"
@@ -100,6 +101,7 @@ type Room struct {
 // Site serves everything. Make it with New, declare the routes, then serve it.
 type Site struct {
 	opts   Options
+	runner atomic.Pointer[Operator]
 	url    *url.URL
 	mux    *http.ServeMux
 	routes []*Route
@@ -132,6 +134,7 @@ func New(opts Options, rooms ...Room) (*Site, error) {
 		opts.MaxOpen = 512
 	}
 	s := &Site{opts: opts, mux: http.NewServeMux(), guard: http.NewCrossOriginProtection(), slots: make(chan struct{}, opts.MaxOpen), verbs: map[string]string{}}
+	s.SetOperator(opts.Operator)
 	if opts.URL != "" {
 		u, err := url.Parse(strings.TrimSuffix(opts.URL, "/"))
 		if err != nil || u.Host == "" {
@@ -153,6 +156,12 @@ func New(opts Options, rooms ...Room) (*Site, error) {
 	s.api = s.newAPI()
 	return s, nil
 }
+
+// SetOperator changes whose name and crest stand first, from the next page on.
+func (s *Site) SetOperator(o Operator) { s.runner.Store(&o) }
+
+// operator is who runs the node now.
+func (s *Site) operator() Operator { return *s.runner.Load() }
 
 // Absolute gives the public address of a path, or the path itself when the site
 // does not know its public address.

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+
 	"sameboat/desk"
 	"sameboat/kernel/blobs"
 	"sameboat/kernel/i18n"
@@ -55,7 +56,9 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 		Log:       n.log,
 		Now:       n.now,
 		Nav:       []web.Link{{Name: "knowledge", Key: "knowledge.nav", Href: "/browse"}},
-		Foot:      []web.Link{{Name: "about", Key: "desk.about.nav", Href: desk.AboutPath}},
+		Foot: []web.Link{{Name: "about", Key: "desk.about.nav", Href: desk.AboutPath}, {Name: "feed", Key: "node.feed", Href: "/feed.atom"},
+			{Name: "data", Key: "desk.about.data", Href: desk.AboutPath + "#data"}, {Name: "access", Key: "desk.about.access", Href: desk.AboutPath + "#access"}},
+		Search:    "/search",
 		SignIn:    desk.SignInPath,
 		SignOut:   desk.SignOutPath,
 		Who:       door.Who,
