@@ -2,7 +2,7 @@ package search
 
 import (
 	"context"
-	"runtime"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -13,6 +13,10 @@ import (
 // hub is the language every translation is paired with where it has it: most
 // texts exist in English, so that two other languages meet through it.
 const hub = "en"
+
+// maxLinks bounds the memory of learning to about 128 MB; a center with more
+// text than that learns from the part that fits.
+const maxLinks = 8 << 20
 
 // train learns the lexicon anew whenever the translations have changed and
 // rested for a moment.
@@ -49,6 +53,17 @@ func (s *Service) Learn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lex, err := s.learn(ctx)
+	if err != nil {
+		return err
+	}
+	l := &learned{lex, seq}
+	s.lexicon.Store(l)
+	debug.FreeOSMemory() // learning takes several times the memory of what was learned
+	return s.saveLexicon(l)
+}
+
+func (s *Service) learn(ctx context.Context) (*lexicon.Lexicon, error) {
 	var pairs []lexicon.Pair
 	var entries []lexicon.Entry
 	for _, src := range s.c.Sources {
@@ -60,16 +75,10 @@ func (s *Service) Learn(ctx context.Context) error {
 			return nil
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	lex, err := lexicon.Train(ctx, pairs, entries, lexicon.Options{Analyzer: s.analyzer, Progress: func(int, int) { runtime.Gosched() }})
-	if err != nil {
-		return err
-	}
-	l := &learned{lex, seq}
-	s.lexicon.Store(l)
-	return s.saveLexicon(l)
+	return lexicon.Train(ctx, pairs, entries, lexicon.Options{Analyzer: s.analyzer, MaxLinks: maxLinks})
 }
 
 // appendPairs pairs every language of a text with the hub, or all with the

@@ -49,13 +49,13 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 	name, _ := org.NameIn("en")
 	door := desk.New(n.Identity, shelf{n.Library, n.Catalog}, desk.Options{Browse: "/browse", Feed: "/feed.atom", Langs: n.Catalog.Langs(), Now: n.now})
 	site, err := web.New(web.Options{
-		Catalog:   n.Catalog,
-		Operator:  web.Operator{Name: name},
-		URL:       n.config.URL,
-		Secret:    secret,
-		Log:       n.log,
-		Now:       n.now,
-		Nav:       []web.Link{{Name: "knowledge", Key: "knowledge.nav", Href: "/browse"}},
+		Catalog:  n.Catalog,
+		Operator: web.Operator{Name: name},
+		URL:      n.config.URL,
+		Secret:   secret,
+		Log:      n.log,
+		Now:      n.now,
+		Nav:      []web.Link{{Name: "knowledge", Key: "knowledge.nav", Href: "/browse"}},
 		Foot: []web.Link{{Name: "about", Key: "desk.about.nav", Href: desk.AboutPath}, {Name: "feed", Key: "node.feed", Href: "/feed.atom"},
 			{Name: "data", Key: "desk.about.data", Href: desk.AboutPath + "#data"}, {Name: "access", Key: "desk.about.access", Href: desk.AboutPath + "#access"}},
 		Search:    "/search",
