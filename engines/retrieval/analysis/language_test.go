@@ -95,8 +95,8 @@ func TestWordsForSpelling(t *testing.T) {
 func TestHostileTextIsBounded(t *testing.T) {
 	a := New()
 	for _, text := range []string{
-		strings.Repeat("a", 1<<20), strings.Repeat("a-1", 1<<16), strings.Repeat("\u0301", 1<<17), strings.Repeat("ក្", 1<<17),
-		strings.Repeat("的", 1<<16), strings.Repeat("1.", 1<<17), strings.Repeat("-", 1<<20), strings.Repeat("\xff", 1<<20), strings.Repeat("a'", 1<<17),
+		strings.Repeat("a", 1<<20), strings.Repeat("a-1", 1<<14), strings.Repeat("\u0301", 1<<14), strings.Repeat("ក្", 1<<14),
+		strings.Repeat("的", 1<<14), strings.Repeat("1.", 1<<14), strings.Repeat("-", 1<<18), strings.Repeat("\xff", 1<<18), strings.Repeat("a'", 1<<14),
 	} {
 		for _, lang := range []string{"en", "km", "zh"} {
 			for _, tok := range a.Analyze(lang, text) {
