@@ -43,6 +43,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SAMEBOAT_LANG", "en")
 			return nil
 		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "port": port, "serving": serving, "http": request, "upload": upload,
 			"docx": makeDOCX, "pdf": makePDF, "xlsx": makeXLSX, "zipbomb": makeZipBomb, "deep": makeDeep, "long": makeLong,

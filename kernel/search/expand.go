@@ -20,6 +20,10 @@ type word struct {
 	terms   map[string]bool
 }
 
+// markWeight is the least weight, against the best translation, of a word that
+// is marked in a passage.
+const markWeight = 0.25
+
 // means reports whether a term of a text stands for the word.
 func (w word) means(term string) bool { return w.terms[term] }
 
@@ -35,8 +39,9 @@ func (s *Service) expand(text string, lang facts.Lang) []word {
 		w := word{surface: q.Words[i].Surface, group: g, shown: map[string]Found{}, terms: map[string]bool{}}
 		for _, r := range q.Words[i].Translations {
 			w.shown[r.Term] = Found{Lang: facts.Lang(r.Lang), Word: r.Surface, Same: strings.EqualFold(r.Surface, w.surface)}
-			// A stop word is searched, but marking every "of" helps nobody.
-			w.terms[r.Term] = !q.Words[i].Stop
+			// Stop words and doubtful translations are searched, but marking
+			// them would hide what matters.
+			w.terms[r.Term] = !q.Words[i].Stop && r.Weight >= markWeight
 		}
 		words[i] = w
 	}
