@@ -18,10 +18,10 @@ type Scorer func(a, b string) float64
 
 // Align pairs the passages of two variants of one body. Every passage is in
 // exactly one pair, in order. Passages that share anchors are pairs already;
-// between those it finds the cheapest path by length (W. A. Gale and K. W.
-// Church, 1993, "A program for aligning sentences in bilingual corpora"),
-// corrected by headings, kinds of block, and the numbers and Latin words both
-// sides have. scorer may be nil.
+// between those it aligns sentences by length (W. A. Gale and K. W. Church,
+// 1993, "A program for aligning sentences in bilingual corpora"), corrected by
+// headings and by rare numbers and Latin words both sides have, and pairs the
+// passages, up to three with three, that share most. scorer may be nil.
 func Align(a, b []Passage, scorer Scorer) []Pair {
 	var out []Pair
 	i, j := 0, 0
@@ -80,42 +80,52 @@ func sentenceUnits(lang, text string) []unit {
 	return out
 }
 
+// alignRange pairs passages by the sentences in them: those keep better step
+// than passages, which each side cuts where it likes.
 func alignRange(a, b []Passage, ra, rb Range, scorer Scorer) []Pair {
-	var left, right []unit
-	for _, p := range a[ra.From:ra.To] {
-		left = append(left, passageUnit(p))
-	}
-	for _, p := range b[rb.From:rb.To] {
-		right = append(right, passageUnit(p))
-	}
-	var out []Pair
+	left, right := passageUnits(a[ra.From:ra.To]), passageUnits(b[rb.From:rb.To])
+	p := pairing{a: ra.To - ra.From, b: rb.To - rb.From}
 	for _, bead := range alignUnits(left, right, scorer) {
-		p := Pair{Score: bead.score}
-		for i := bead.a.From; i < bead.a.To; i++ {
-			p.A = append(p.A, ra.From+i)
+		p.add(left[bead.a.From:bead.a.To], right[bead.b.From:bead.b.To], bead.score)
+	}
+	out := p.pairs()
+	for _, pair := range out {
+		for i := range pair.A {
+			pair.A[i] += ra.From
 		}
-		for j := bead.b.From; j < bead.b.To; j++ {
-			p.B = append(p.B, rb.From+j)
+		for j := range pair.B {
+			pair.B[j] += rb.From
 		}
-		out = append(out, p)
 	}
 	return out
 }
 
-func passageUnit(p Passage) unit {
-	u := newUnit(p.Text, p.Shape)
-	if n := len(p.Headings); n > 0 && u.opening() != "" {
-		u.marks = merge(u.marks, landmarks(p.Headings[n-1]))
+// passageUnits returns the sentences of passages. The first of each opens with
+// its headings.
+func passageUnits(passages []Passage) []unit {
+	var out []unit
+	for i, p := range passages {
+		for n, s := range Sentences("", p.Text) {
+			u := newUnit(s, "")
+			u.passage = i
+			if u.shape = (unit{shape: p.Shape}).opening(); n > 0 {
+				u.shape = ""
+			} else if h := len(p.Headings); h > 0 && u.shape != "" {
+				u.marks = merge(u.marks, landmarks(p.Headings[h-1]))
+			}
+			out = append(out, u)
+		}
 	}
-	return u
+	return out
 }
 
-// A unit is what alignment knows of a passage or sentence.
+// A unit is what alignment knows of a sentence.
 type unit struct {
-	text   string
-	shape  string
-	length float64
-	marks  []uint64
+	text    string
+	shape   string
+	length  float64
+	marks   []uint64
+	passage int // the one it stands in
 }
 
 func newUnit(text, shape string) unit {

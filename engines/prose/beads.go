@@ -12,29 +12,29 @@ type bead struct {
 }
 
 // beadKinds are the steps allowed with the negative logarithm of how often
-// each is seen (Gale and Church 1993, table 5; halves for the mirrored ones).
+// each is seen (Gale and Church 1993, table 5; halves for the mirrored ones,
+// and for three units a guess below those for two).
 var beadKinds = [...]struct {
 	a, b  int
 	prior float64
 }{
-	{1, 1, 0.12}, {1, 2, 3.1}, {2, 1, 3.1}, {1, 0, 5.3}, {0, 1, 5.3}, {2, 2, 4.5},
+	{1, 1, 0.12}, {1, 2, 3.1}, {2, 1, 3.1}, {1, 0, 5.3}, {0, 1, 5.3}, {2, 2, 4.5}, {1, 3, 5}, {3, 1, 5},
 }
 
 // emptyCost is what leaving one unit without a partner costs besides its prior.
 const emptyCost = 6.0
 
-// narrow is half the least breadth of the band of the table that is searched.
-const narrow = 48
-
-// aligner holds the table of one alignment, a band around its diagonal.
+// An aligner holds the table of one alignment.
 type aligner struct {
-	a, b   []unit
-	scorer Scorer
-	ratio  float64
-	weight map[uint64]float64 // of landmarks, rare ones weigh more
-	half   int
-	cost   []float64
-	step   []uint8
+	a, b       []unit
+	sumA, sumB []float64 // length of the units before each
+	scorer     Scorer
+	ratio      float64
+	band
+	cost  []float64
+	gain  []float32 // of the landmarks shared by the last unit on both sides
+	step  []uint8
+	marks map[uint64]float32
 }
 
 // alignUnits finds the cheapest sequence of beads over all units.
@@ -42,77 +42,55 @@ func alignUnits(a, b []unit, scorer Scorer) []bead {
 	if len(a) == 0 && len(b) == 0 {
 		return nil
 	}
-	t := aligner{a: a, b: b, scorer: scorer, ratio: lengthRatio(a, b), weight: landmarkWeights(a, b)}
-	t.half = narrow + (len(a)+len(b))/16
-	if len(a)*len(b) < 1<<18 {
-		t.half = len(b) + 1
-	}
-	t.half = min(t.half, 512)
-	return t.run()
-}
-
-// width is the number of columns held of each row.
-func (t *aligner) width() int { return 2*t.half + 1 }
-
-// first is the column of b the band of row i starts with.
-func (t *aligner) first(i int) int {
-	if len(t.a) == 0 {
-		return 0
-	}
-	if len(t.b) <= t.half {
-		return 0
-	}
-	return max(0, i*len(t.b)/len(t.a)-t.half)
-}
-
-// at returns the place of a cell in the table, -1 outside the band.
-func (t *aligner) at(i, j int) int {
-	if i < 0 || j < 0 || j > len(t.b) {
-		return -1
-	}
-	k := j - t.first(i)
-	if k < 0 || k >= t.columns() {
-		return -1
-	}
-	return i*t.columns() + k
-}
-
-// columns is the breadth of the table; all of b where a has no row to slide by.
-func (t *aligner) columns() int {
-	if len(t.a) == 0 {
-		return len(t.b) + 1
-	}
-	// A band must reach from one row's end to the next row's start.
-	return min(len(t.b)+1, t.width()+len(t.b)/len(t.a)+1)
-}
-
-func (t *aligner) run() []bead {
-	cells := (len(t.a) + 1) * t.columns()
-	t.cost, t.step = make([]float64, cells), make([]uint8, cells)
-	for i := 0; i <= len(t.a); i++ {
-		first := t.first(i)
-		for j := first; j <= len(t.b) && j < first+t.columns(); j++ {
+	t := aligner{a: a, b: b, sumA: lengthSums(a), sumB: lengthSums(b), scorer: scorer, ratio: lengthRatio(a, b), marks: landmarkWeights(a, b)}
+	at := 0
+	t.band = newBand(len(a), len(b), 40+min(len(a), len(b))/16, func(row int) int {
+		if len(a) == 0 {
+			return 0
+		}
+		share := t.sumA[row] / t.sumA[len(a)]
+		for at = min(at, row); at < len(b) && t.sumB[at+1] <= share*t.sumB[len(b)]; {
+			at++
+		}
+		return at
+	})
+	t.cost, t.gain, t.step = make([]float64, t.cells()), make([]float32, t.cells()), make([]uint8, t.cells())
+	for i := range len(a) + 1 {
+		for j, to := t.row(i); j <= to; j++ {
 			t.fill(i, j)
 		}
 	}
 	return t.trace()
 }
 
+// lengthSums returns the length of the units before each, and of all.
+func lengthSums(units []unit) []float64 {
+	out := make([]float64, len(units)+1)
+	for i, u := range units {
+		out[i+1] = out[i] + u.length
+	}
+	return out
+}
+
 func (t *aligner) fill(i, j int) {
-	here := t.at(i, j)
 	if i == 0 && j == 0 {
 		return
 	}
-	t.cost[here] = math.Inf(1)
-	for k, kind := range beadKinds {
+	here := t.at(i, j)
+	if i > 0 && j > 0 {
+		t.gain[here] = t.shared(t.a[i-1].marks, t.b[j-1].marks)
+	}
+	best, step := math.Inf(1), 0
+	for k, kind := range &beadKinds {
 		from := t.at(i-kind.a, j-kind.b)
-		if from < 0 || math.IsInf(t.cost[from], 1) {
+		if from < 0 || t.cost[from]+kind.prior-maxGain >= best {
 			continue
 		}
-		if c := t.cost[from] + t.beadCost(k, i, j); c < t.cost[here] {
-			t.cost[here], t.step[here] = c, uint8(k)
+		if c := t.cost[from] + t.beadCost(k, i, j); c < best {
+			best, step = c, k
 		}
 	}
+	t.cost[here], t.step[here] = best, uint8(step)
 }
 
 // trace walks the cheapest path back from the end.
@@ -132,26 +110,26 @@ func (t *aligner) trace() []bead {
 	return out
 }
 
+// maxGain bounds what speaks for a bead: landmarks, headings and a scorer.
+const maxGain = 12 + 2 + 6
+
 // beadCost is the cost of the bead of kind k that ends before a[i], b[j].
 func (t *aligner) beadCost(k, i, j int) float64 {
-	kind := beadKinds[k]
-	as, bs := t.a[i-kind.a:i], t.b[j-kind.b:j]
+	kind := &beadKinds[k]
 	if kind.a == 0 || kind.b == 0 {
 		return kind.prior + emptyCost
 	}
-	var la, lb float64
-	for _, u := range as {
-		la += u.length
+	as, bs := t.a[i-kind.a:i], t.b[j-kind.b:j]
+	var gain float32
+	for x := i; x > i-kind.a; x-- {
+		for y := j; y > j-kind.b; y-- {
+			if at := t.at(x, y); at >= 0 {
+				gain += t.gain[at]
+			}
+		}
 	}
-	for _, u := range bs {
-		lb += u.length
-	}
-	cost := kind.prior + 0.5*lengthCost(la, lb, t.ratio) + shapeCost(as, bs)
-	if kind.a == 1 && kind.b == 1 {
-		cost -= t.landmarkGain(as[0].marks, bs[0].marks)
-	} else {
-		cost -= t.landmarkGain(marksOf(as), marksOf(bs))
-	}
+	la, lb := t.sumA[i]-t.sumA[i-kind.a], t.sumB[j]-t.sumB[j-kind.b]
+	cost := kind.prior + 0.5*lengthCost(la, lb, t.ratio) + shapeCost(as, bs) - float64(min(gain, 12))
 	if t.scorer != nil {
 		cost += 6 - 12*t.scorer(joined(as, Range{0, len(as)}), joined(bs, Range{0, len(bs)}))
 	}
@@ -171,46 +149,48 @@ func shapeCost(as, bs []unit) float64 {
 	case x != y:
 		cost++
 	}
-	for _, u := range append(as[1:len(as):len(as)], bs[1:]...) {
-		if u.opening() != "" {
-			cost += 5
-		}
-	}
-	if len(as) == 1 && len(bs) == 1 && as[0].shape != bs[0].shape {
-		cost += 0.5
-	}
-	return cost
+	return cost + 5*float64(openings(as[1:])+openings(bs[1:]))
 }
 
-// landmarkGain is what shared landmarks speak for a pair, less what the others
-// speak against it.
-func (t *aligner) landmarkGain(a, b []uint64) float64 {
-	shared, lone := 0.0, 0.0
-	for i, j := 0, 0; i < len(a) || j < len(b); {
+// openings counts the units that open with headings.
+func openings(units []unit) int {
+	n := 0
+	for i := range units {
+		if units[i].opening() != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// shared is what the landmarks in both lists speak for a pair.
+func (t *aligner) shared(a, b []uint64) float32 {
+	var gain float32
+	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
-		case j >= len(b) || i < len(a) && a[i] < b[j]:
-			lone += t.weight[a[i]]
+		case a[i] < b[j]:
 			i++
-		case i >= len(a) || a[i] > b[j]:
-			lone += t.weight[b[j]]
+		case a[i] > b[j]:
 			j++
 		default:
-			shared += t.weight[a[i]]
+			gain += t.marks[a[i]]
 			i++
 			j++
 		}
 	}
-	return max(min(1.2*shared-0.5*lone, 12), -4)
+	return gain
 }
 
-// landmarkWeights weighs the landmarks both sides have by their rarity.
-// Landmarks of one side alone weigh nothing: they say only that languages differ.
-func landmarkWeights(a, b []unit) map[uint64]float64 {
+// landmarkWeights weighs the landmarks that are rare on both sides: what
+// stands in many units says nothing about which belong together, and what
+// stands often on one side only is no sign of the other.
+func landmarkWeights(a, b []unit) map[uint64]float32 {
 	left, right := landmarkCounts(a), landmarkCounts(b)
-	out := make(map[uint64]float64)
+	out := make(map[uint64]float32)
+	few := 2 + min(len(a), len(b))/20
 	for mark, n := range left {
-		if m := right[mark]; m > 0 {
-			out[mark] = math.Log(1 + float64(min(len(a), len(b)))/float64(max(n, m)))
+		if m := right[mark]; m > 0 && max(n, m) <= few {
+			out[mark] = float32(math.Log(1 + float64(min(len(a), len(b)))/float64(n*m)))
 		}
 	}
 	return out
@@ -222,14 +202,6 @@ func landmarkCounts(units []unit) map[uint64]int {
 		for _, mark := range u.marks {
 			out[mark]++
 		}
-	}
-	return out
-}
-
-func marksOf(units []unit) []uint64 {
-	out := units[0].marks
-	for _, u := range units[1:] {
-		out = merge(out, u.marks)
 	}
 	return out
 }

@@ -31,6 +31,13 @@ func checkBody(t *testing.T, body string) {
 			t.Errorf("passage %d of %q: its source %q reads %q, its text is %q", i, body, p.Markdown, got, p.Text)
 		}
 	}
+	for _, p := range passages {
+		spans := [][2]int{{len(p.Text) / 3, len(p.Text) / 2}}
+		quick, parsed := htmlWriter{spans: spans}, htmlWriter{spans: spans}
+		if parsed.parsedBlocks(p); quick.plainBlocks(p) && quick.b.String() != parsed.b.String() {
+			t.Errorf("%q is written %q; by the parser %q", p.Markdown, quick.b.String(), parsed.b.String())
+		}
+	}
 	page := Render("en", body, passages, Options{})
 	checkSafe(t, body, page)
 	for _, pair := range Align(passages, passages, nil) {

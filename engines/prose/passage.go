@@ -78,14 +78,15 @@ func Split(lang, markdown string) []Passage {
 	return a.out
 }
 
-// clean makes text valid UTF-8 with "\n" line ends and at most MaxBytes.
+// clean makes text valid UTF-8 with "\n" line ends, no other control that
+// counts as space, and at most MaxBytes.
 func clean(text string) string {
 	if len(text) > MaxBytes {
 		text = text[:clusterStart(text, MaxBytes)]
 	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
-	if strings.ContainsAny(text, "\r\x00") {
-		text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD").Replace(text)
+	if strings.ContainsAny(text, "\r\x00\v\f") {
+		text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD", "\v", " ", "\f", " ").Replace(text)
 	}
 	return strings.TrimPrefix(text, "\uFEFF")
 }

@@ -84,8 +84,8 @@ func cellTag(n *extast.TableCell) string {
 // link opens a link when its address is safe and no link is open yet.
 func (w *htmlWriter) link(address, title string) {
 	w.plain++
-	kind := addressKind(address)
-	if kind == unsafeAddress || w.plain > 1 || w.alt != nil {
+	w.targets += len(address) + len(title)
+	if w.plain > 1 || w.alt != nil || w.targets > maxTargets || addressKind(address) == unsafeAddress {
 		w.unlinked = append(w.unlinked, true)
 		return
 	}
@@ -94,7 +94,7 @@ func (w *htmlWriter) link(address, title string) {
 	if title != "" {
 		w.b.WriteString(` title="` + html.EscapeString(title) + `"`)
 	}
-	if kind == externalAddress {
+	if addressKind(address) == externalAddress {
 		w.b.WriteString(` rel="` + linkRel + `"`)
 	}
 	w.b.WriteString(">")
@@ -117,6 +117,11 @@ func (w *htmlWriter) autoAddress(n *ast.AutoLink) string {
 	}
 	return address
 }
+
+// maxTargets bounds the bytes of link targets one passage shows: a definition
+// named by every item of a list must not make a page of megabytes. Links beyond
+// it leave their text.
+const maxTargets = 8 << 10
 
 const linkRel = "noopener nofollow ugc"
 
