@@ -28,10 +28,11 @@ const markWeight = 0.25
 func (w word) means(term string) bool { return w.terms[term] }
 
 // expand turns a question into words, each with its translations into every
-// language there is something to find in.
-func (s *Service) expand(text string, lang facts.Lang) []word {
+// language there is something to find in, and says how such a question is best
+// ranked.
+func (s *Service) expand(text string, lang facts.Lang) ([]word, *retrieval.Ranking) {
 	if text == "" {
-		return nil
+		return nil, nil
 	}
 	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, *s.targets.Load(), lexicon.ExpandOptions{})
 	words := make([]word, len(q.Groups))
@@ -45,7 +46,7 @@ func (s *Service) expand(text string, lang facts.Lang) []word {
 		}
 		words[i] = w
 	}
-	return words
+	return words, q.Ranking()
 }
 
 // retarget notes in which languages there is something to find.

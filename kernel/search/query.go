@@ -117,8 +117,8 @@ func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
 	q.Text = tidy(q.Text)
 	r := &Result{Text: q.Text}
 	s.identify(&q, r)
-	words := s.expand(q.Text, q.QLang)
-	ask := retrieval.Query{FacetDims: dims[:], Limit: q.Limit, After: retrieval.Cursor(q.After), Filters: map[string][]string{}}
+	words, ranking := s.expand(q.Text, q.QLang)
+	ask := retrieval.Query{Ranking: ranking, FacetDims: dims[:], Limit: q.Limit, After: retrieval.Cursor(q.After), Filters: map[string][]string{}}
 	for _, w := range words {
 		ask.Groups = append(ask.Groups, w.group)
 	}

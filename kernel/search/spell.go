@@ -72,7 +72,7 @@ func (s *Service) respelled(ctx context.Context, q Query, total int) string {
 	if q.Text == "" || total > fewHits {
 		return ""
 	}
-	words, lex, lang := s.words.Load(), s.lexicon.Load().lex, string(q.QLang)
+	vocabulary, lex, lang := s.words.Load(), s.lexicon.Load().lex, string(q.QLang)
 	parts := strings.Fields(q.Text)
 	changed := false
 	for i, part := range parts {
@@ -81,7 +81,7 @@ func (s *Service) respelled(ctx context.Context, q Query, total int) string {
 		if len(known) != 1 || lex != nil && lex.Known(lang, s.analyzer.Term(lang, bare)) {
 			continue
 		}
-		if better, ok := words.Suggest(lang, known[0]); ok && better != known[0] {
+		if better, ok := vocabulary.Suggest(lang, known[0]); ok && better != known[0] {
 			parts[i] = strings.Replace(part, bare, better, 1)
 			changed = true
 		}
@@ -90,8 +90,9 @@ func (s *Service) respelled(ctx context.Context, q Query, total int) string {
 		return ""
 	}
 	text := strings.Join(parts, " ")
-	ask := retrieval.Query{}
-	for _, w := range s.expand(text, q.QLang) {
+	words, ranking := s.expand(text, q.QLang)
+	ask := retrieval.Query{Ranking: ranking}
+	for _, w := range words {
 		ask.Groups = append(ask.Groups, w.group)
 	}
 	if found, err := s.index.Load().Search(ctx, ask); err != nil || found.Total <= total {
