@@ -161,9 +161,9 @@ func show(ctx context.Context, tx *store.Tx, want []search.Want) ([]search.Shown
 	if len(want) == 0 {
 		return nil, nil
 	}
-	ids := make([]facts.ID, len(want))
+	ids, wants := make([]facts.ID, len(want)), map[facts.ID]search.Want{}
 	for i, w := range want {
-		ids[i] = w.ID
+		ids[i], wants[w.ID] = w.ID, w
 	}
 	cards, err := readCards(ctx, tx, ids, want[0].Reader...)
 	if err != nil {
@@ -171,63 +171,105 @@ func show(ctx context.Context, tx *store.Tx, want []search.Want) ([]search.Shown
 	}
 	out := make([]search.Shown, 0, len(want))
 	for _, c := range cards {
-		w := want[slices.IndexFunc(want, func(w search.Want) bool { return w.ID == c.ID })]
-		s := search.Shown{ID: c.ID, Kind: c.Kind, State: c.State, Lang: c.Lang, Title: c.Title, Issuer: c.Issuer, Date: c.Date, Languages: c.Languages,
-			Original: c.Original, Certainty: c.Certainty, Sample: c.Sample, PassageLang: c.Lang, Text: c.Summary}
-		if w.Anchor != "" {
-			if err := showPassage(ctx, tx, w, &s); err != nil {
-				return nil, fmt.Errorf("passage %s of %s: %w", w.Anchor, w.ID, err)
-			}
-		}
-		out = append(out, s)
+		out = append(out, search.Shown{ID: c.ID, Kind: c.Kind, State: c.State, Lang: c.Lang, Title: c.Title, Issuer: c.Issuer, Date: c.Date, Languages: c.Languages,
+			Original: c.Original, Certainty: c.Certainty, Sample: c.Sample, PassageLang: c.Lang, Text: c.Summary})
 	}
-	return out, nil
+	return out, showPassages(ctx, tx, wants, out)
 }
 
-// showPassage fills in the passage a hit was found by and, when the reader
-// reads another language, the passage of theirs that is aligned with it.
-func showPassage(ctx context.Context, tx *store.Tx, w search.Want, s *search.Shown) error {
-	ps := map[facts.Lang][]storedPassage{}
-	err := each(ctx, tx, func(rows *store.Rows) error {
-		var lang facts.Lang
-		var p storedPassage
-		var aligned string
-		if err := rows.Scan(&lang, &p.anchor, &p.headings, &p.text, &aligned); err != nil {
-			return err
+// variantKey names one language of a resource.
+type variantKey struct {
+	id   facts.ID
+	lang facts.Lang
+}
+
+// showPassages fills in the passages the hits were found by and, where the
+// reader reads another language, the passage of theirs that is aligned with it:
+// one statement for all that was found, one for all that is aligned.
+func showPassages(ctx context.Context, tx *store.Tx, wants map[facts.ID]search.Want, shown []search.Shown) error {
+	var keys []any
+	for _, s := range shown {
+		if w := wants[s.ID]; w.Anchor != "" {
+			keys = append(keys, s.ID, string(w.Lang), w.Anchor)
 		}
-		if err := json.Unmarshal([]byte(aligned), &p.with); err != nil {
-			return err
-		}
-		ps[lang] = append(ps[lang], p)
-		return nil
-	}, `select lang, anchor, headings, words, aligned from knowledge_passages where resource = $1 and lang in ($2, $3) order by lang, ord`,
-		w.ID, string(w.Lang), string(s.Lang))
+	}
+	found, err := readPassages(ctx, tx, " and anchor = $%d", 3, keys)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(ps[w.Lang], func(p storedPassage) bool { return p.anchor == w.Anchor })
-	if i < 0 {
-		return nil // the index is a moment behind: the summary stands in
+	keys = nil
+	for i := range shown {
+		s := &shown[i]
+		ps := found[variantKey{s.ID, wants[s.ID].Lang}]
+		if len(ps) == 0 {
+			continue // browsing, or the index is a moment behind: the summary stands in
+		}
+		if s.Lang != wants[s.ID].Lang {
+			keys = append(keys, s.ID, string(s.Lang))
+		}
+		ps[0].fill(s, wants[s.ID].Lang)
 	}
-	found := ps[w.Lang][i]
-	s.PassageLang, s.Anchor, s.Heading, s.Text = w.Lang, found.anchor, joinHeadings(found.headings), found.text
-	if s.Lang == w.Lang {
-		return nil
+	aligned, err := readPassages(ctx, tx, "", 2, keys)
+	if err != nil {
+		return err
 	}
-	for _, p := range ps[s.Lang] {
-		if found.beside(p, w.Lang == s.Original, s.Lang == s.Original) {
-			s.FoundText = found.text
-			s.PassageLang, s.Anchor, s.Heading, s.Text = s.Lang, p.anchor, joinHeadings(p.headings), p.text
-			return nil
+	for i := range shown {
+		s, lang := &shown[i], wants[shown[i].ID].Lang
+		for _, p := range aligned[variantKey{s.ID, s.Lang}] {
+			if found[variantKey{s.ID, lang}][0].beside(p, lang == s.Original, s.Lang == s.Original) {
+				s.FoundText = s.Text
+				p.fill(s, s.Lang)
+				break
+			}
 		}
 	}
 	return nil
+}
+
+// readPassages reads passages by several keys of resource, language and
+// whatever else more says, per values a key, in one statement.
+func readPassages(ctx context.Context, tx *store.Tx, more string, per int, keys []any) (map[variantKey][]storedPassage, error) {
+	out := map[variantKey][]storedPassage{}
+	if len(keys) == 0 {
+		return out, nil
+	}
+	var parts []string
+	for i := 0; i < len(keys); i += per {
+		where := fmt.Sprintf("resource = $%d and lang = $%d", i+1, i+2)
+		if more != "" {
+			where += fmt.Sprintf(more, i+3)
+		}
+		parts = append(parts, "select resource, lang, ord, anchor, headings, words, aligned from knowledge_passages where "+where)
+	}
+	err := each(ctx, tx, func(rows *store.Rows) error {
+		var k variantKey
+		var p storedPassage
+		var ord int
+		var with string
+		if err := rows.Scan(&k.id, &k.lang, &ord, &p.anchor, &p.headings, &p.text, &with); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(with), &p.with); err != nil {
+			return err
+		}
+		out[k] = append(out[k], p)
+		return nil
+	}, strings.Join(parts, " union all ")+" order by 1, 2, 3", keys...)
+	if err != nil {
+		return nil, fmt.Errorf("passages of hits: %w", err)
+	}
+	return out, nil
 }
 
 // storedPassage is a row of knowledge_passages.
 type storedPassage struct {
 	anchor, headings, text string
 	with                   []string
+}
+
+// fill shows the passage, which is in lang.
+func (p storedPassage) fill(s *search.Shown, lang facts.Lang) {
+	s.PassageLang, s.Anchor, s.Heading, s.Text = lang, p.anchor, joinHeadings(p.headings), p.text
 }
 
 // beside reports whether two passages of two languages translate one another,
