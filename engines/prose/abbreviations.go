@@ -17,11 +17,14 @@ const beforeNumber = " no nos nr núm num n fig figs abb tab table eq eqn ref re
 	"version ver jan feb mar apr jun jul aug sep sept oct nov dec " +
 	"рис табл ст гл п пп стр с т ч № янв фев апр авг сент окт нояб дек "
 
-// abbreviated reports whether the point after token belongs to an abbreviation,
-// initial or number rather than ending the sentence. first says that token
+// abbreviated reports whether the point after token belongs to an abbreviation
+// or number rather than ending the sentence. first says that token
 // opens the sentence; follows is the first letter after it.
 func abbreviated(lang, token string, first bool, follows rune) bool {
-	token = strings.ToLower(strings.TrimLeft(token, "*_'’‘"))
+	token = strings.TrimLeft(token, "*_'’‘")
+	upper, _ := utf8.DecodeRuneInString(token)
+	capital := unicode.IsUpper(upper)
+	token = strings.ToLower(token)
 	if token == "" {
 		return false
 	}
@@ -35,10 +38,44 @@ func abbreviated(lang, token string, first bool, follows rune) bool {
 		return true
 	case number && strings.Contains(beforeNumber, " "+token+" "):
 		return true
-	case letters == 1 && unicode.IsLetter(r) && unspacedWeight(r) < 0:
-		return !(lang == "ru" && r == 'г') || !unicode.IsUpper(follows) // initials; "2020 г. В" ends
+	case letters == 1 && unicode.IsLetter(r) && unspacedWeight(r) < 0 && !capital:
+		return !(lang == "ru" && r == 'г') || !unicode.IsUpper(follows) // "2020 г. В" ends
 	}
 	return letters <= 7 && dottedInitials(token)
+}
+
+// lettered lists what is named by a letter behind it, lower case: "Hepatitis B."
+const lettered = " annex annexe appendix arm chart class cohort dose exhibit figure gene grade group grupo groupe hepatitis hépatite " +
+	"influenza item level option panel part patient phase protein schedule section step strain table tabla tableau type tipo " +
+	"vitamin vitamina vitamine грипп гепатит группа приложение таблица тип "
+
+// initial reports whether token is the initial of a name: a single capital
+// that opens the sentence, stands beside another initial, or follows a title or
+// a capitalised word inside the sentence that is not named by letters. A capital
+// behind the word that opens the sentence is taken for its label ("Dose A."),
+// for that word is capitalised whatever it is.
+func initial(token, before, after string) bool {
+	r, size := utf8.DecodeRuneInString(token)
+	if size != len(token) || !unicode.IsUpper(r) {
+		return false
+	}
+	before = strings.TrimRight(before, " \t\n\u00a0")
+	previous := lastToken(before)
+	word := strings.ToLower(strings.TrimSuffix(previous, "."))
+	switch {
+	case before == "", startsInitial(after):
+		return true
+	case strings.HasSuffix(previous, "."):
+		return utf8.RuneCountInString(word) == 1 || strings.Contains(never, " "+word+" ") || dottedInitials(word)
+	}
+	first, _ := utf8.DecodeRuneInString(previous)
+	return len(previous) < len(before) && unicode.IsUpper(first) && !strings.Contains(lettered, " "+word+" ")
+}
+
+// startsInitial reports whether text starts with a single capital and a point.
+func startsInitial(text string) bool {
+	r, size := utf8.DecodeRuneInString(text)
+	return unicode.IsUpper(r) && strings.HasPrefix(text[size:], ".")
 }
 
 // dottedInitials reports "u.s", "т.д", "ee.uu": short parts with points between.

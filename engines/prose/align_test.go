@@ -1,8 +1,6 @@
 package prose
 
 import (
-	"bufio"
-	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -44,32 +42,14 @@ func TestSplitAlignedProtocol(t *testing.T) {
 // paragraphs differently on both sides and looks whether pairs hold the same segments.
 func TestAlignFindsMergedTranslations(t *testing.T) {
 	t.Parallel()
-	f, err := os.Open(shared(t, "parallel/tico19-dev.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	docs, order := map[string][]map[string]string{}, []string(nil)
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var row struct {
-			ID   string
-			Text map[string]string
-		}
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			t.Fatal(err)
-		}
-		doc, _, _ := strings.Cut(row.ID, ":")
-		if docs[doc] == nil {
-			order = append(order, doc)
-		}
-		docs[doc] = append(docs[doc], row.Text)
-	}
+	docs, order := documents(t)
 	for _, lang := range []string{"ar", "es-LA", "fr", "hi", "km", "ru", "sw", "zh"} {
 		random := rand.New(rand.NewPCG(7, 7))
 		var got, best kept
 		for _, doc := range order {
+			if lang == "fr" && doc == "PubMed_8" {
+				continue // its French rows stand in another order than the English ones
+			}
 			a, ofA := joinedPassages(random, docs[doc], "en")
 			b, ofB := joinedPassages(random, docs[doc], lang)
 			got.count(checkPairs(t, a, b), ofA, ofB)
@@ -77,8 +57,8 @@ func TestAlignFindsMergedTranslations(t *testing.T) {
 		}
 		t.Logf("en–%s: %.1f %% of %d segments stand in a pair that holds their translation, %.1f %% could; pairs hold %.2f passages, the best %.2f",
 			lang, 100*got.share(), got.segments, 100*best.share(), got.size(), best.size())
-		if got.share() < 0.80 {
-			t.Errorf("en–%s: %.3f; want 0.80", lang, got.share())
+		if got.share() < 0.90 {
+			t.Errorf("en–%s: %.3f; want 0.90", lang, got.share())
 		}
 	}
 }
@@ -208,6 +188,9 @@ func TestSentences(t *testing.T) {
 		{"km", "ក្តៅខ្លួន។ ក្អក។", "ក្តៅខ្លួន។|ក្អក។"},
 		{"fr", "M. Dupont va mieux. Voir p. 12 svp.", "M. Dupont va mieux.|Voir p. 12 svp."},
 		{"es", "¿Tiene fiebre? Sí. El Sr. Gómez sí.", "¿Tiene fiebre?|Sí.|El Sr. Gómez sí."},
+		{"en", "Dose A. It worked! Written by John F. Kennedy. J. A. Smith and Dr. B. Jones had hepatitis B. They left.", "Dose A.|It worked!|Written by John F. Kennedy.|J. A. Smith and Dr. B. Jones had hepatitis B.|They left."},
+		{"en", "He had Influenza A. Patients rest. Vitamin D. Take it.", "He had Influenza A.|Patients rest.|Vitamin D.|Take it."},
+		{"ru", "Это А. С. Пушкин. Он писал.", "Это А. С. Пушкин.|Он писал."},
 		{"sw", "Homa ni nini? Ni joto.", "Homa ni nini?|Ni joto."},
 	} {
 		if got := strings.Join(Sentences(c.lang, c.text), "|"); got != c.want {

@@ -34,7 +34,7 @@ func checkBody(t *testing.T, body string) {
 	for _, p := range passages {
 		spans := [][2]int{{len(p.Text) / 3, len(p.Text) / 2}}
 		quick, parsed := htmlWriter{spans: spans}, htmlWriter{spans: spans}
-		if parsed.parsedBlocks(p); quick.plainBlocks(p) && quick.b.String() != parsed.b.String() {
+		if parsed.parsedBlocks(p); quick.plainBlocks(p) && quick.b.String() != strings.ReplaceAll(parsed.b.String(), "</mark><mark>", "") {
 			t.Errorf("%q is written %q; by the parser %q", p.Markdown, quick.b.String(), parsed.b.String())
 		}
 	}

@@ -190,8 +190,11 @@ func quotePieces(c cutter, lines []string, depth int) []piece {
 		if b.kind == '<' || b.kind == 'r' {
 			continue
 		}
-		if b.kind == 'h' {
+		switch b.kind {
+		case 'h':
 			b.lines = []string{b.text}
+		case 'n': // notes stand outside of quotes
+			b.kind = 'p'
 		}
 		for _, p := range b.pieces(c, depth+1) {
 			if p.head != "" { // a quoted table reads as text

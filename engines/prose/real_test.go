@@ -28,6 +28,31 @@ func shared(t testing.TB, name string) string {
 	return path
 }
 
+// documents returns the segments of each translated document, and their order.
+func documents(t testing.TB) (docs map[string][]map[string]string, order []string) {
+	t.Helper()
+	raw, err := os.ReadFile(shared(t, "parallel/tico19-dev.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs = make(map[string][]map[string]string)
+	for line := range strings.Lines(string(raw)) {
+		var row struct {
+			ID   string
+			Text map[string]string
+		}
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatal(err)
+		}
+		doc, _, _ := strings.Cut(row.ID, ":")
+		if docs[doc] == nil {
+			order = append(order, doc)
+		}
+		docs[doc] = append(docs[doc], row.Text)
+	}
+	return docs, order
+}
+
 // articles returns the bodies of the covidqa articles.
 func articles(t testing.TB) []string {
 	raw, err := os.ReadFile(shared(t, "passages/covidqa-dev.json"))

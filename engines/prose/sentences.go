@@ -108,7 +108,9 @@ func endsHere(lang, text string, start, i int, r rune, after, next int) bool {
 	if r != '.' {
 		return true
 	}
-	return !abbreviated(lang, lastToken(text[start:i]), start == i-len(lastToken(text[start:i])), follows)
+	token := lastToken(text[start:i])
+	before := text[start : i-len(token)]
+	return !abbreviated(lang, token, before == "", follows) && !initial(token, before, text[next:])
 }
 
 // firstLetter returns the first rune of text behind opening marks.
