@@ -199,6 +199,10 @@ func (f Filter) where() (string, []any) {
 			args = append(args, value)
 			marks = append(marks, fmt.Sprintf("$%d", len(args)))
 		}
+		if dim == "state" { // of the resource, not of its edition: it has no tag
+			clauses = append(clauses, fmt.Sprintf(`$%d = 'state' and r.state in (%s)`, n, strings.Join(marks, ", ")))
+			continue
+		}
 		clauses = append(clauses, fmt.Sprintf(`exists (select 1 from knowledge_tags t where t.resource = r.id and t.dim = $%d and t.value in (%s))`,
 			n, strings.Join(marks, ", ")))
 	}
