@@ -162,6 +162,30 @@ func (n *Node) Import(o knowledge.Options, files ...knowledge.File) knowledge.Re
 	return report
 }
 
+// Glossary takes glossaries in, for the lexicon to learn from.
+func (n *Node) Glossary(files ...knowledge.File) {
+	n.t.Helper()
+	n.memories(n.Library.ImportGlossary, files)
+}
+
+// Translations takes translation memories in, for the lexicon to learn from.
+func (n *Node) Translations(files ...knowledge.File) {
+	n.t.Helper()
+	n.memories(n.Library.ImportTranslations, files)
+}
+
+func (n *Node) memories(run func(context.Context, []knowledge.File, knowledge.Options, func(knowledge.Progress)) (knowledge.Report, error), files []knowledge.File) {
+	n.t.Helper()
+	org, err := n.Identity.OperatingOrg(context.Background())
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	report, err := run(context.Background(), files, knowledge.Options{Owner: org.ID, Actor: identity.CommandLine(org.ID).Person}, nil)
+	if err != nil || report.New+report.Changed+report.Same == 0 {
+		n.t.Fatalf("import translations: %+v %v", report, err)
+	}
+}
+
 // Try is Import for files of which rows may be refused.
 func (n *Node) Try(o knowledge.Options, files ...knowledge.File) knowledge.Report {
 	n.t.Helper()
