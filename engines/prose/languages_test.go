@@ -99,13 +99,13 @@ func TestPlainText(t *testing.T) {
 // TestCostsAreBounded tests that no short source makes a long page.
 func TestCostsAreBounded(t *testing.T) {
 	t.Parallel()
-	bodies := hostile(1 << 14)
+	bodies := hostile(1 << 13)
 	for _, c := range []struct {
 		name string
 		most int
-	}{{"one definition, many uses", 1 << 19}, {"wide table", 1 << 17}, {"[a](", 1 << 17}, {"[", 1 << 17}} {
+	}{{"one definition, many uses", 1 << 18}, {"wide table", 1 << 16}, {"[a](", 1 << 17}, {"[", 1 << 17}} {
 		if page := Render("en", bodies[c.name], nil, Options{}); len(page) > c.most {
-			t.Errorf("16 kB of %q make %d bytes of HTML; want at most %d", c.name, len(page), c.most)
+			t.Errorf("8 kB of %q make %d bytes of HTML; want at most %d", c.name, len(page), c.most)
 		}
 	}
 }

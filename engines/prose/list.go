@@ -57,6 +57,9 @@ func plainMarker(lines []string, number int) []string {
 
 // itemPieces cuts one item: whole, else by nested item, else by sentence.
 func itemPieces(c cutter, lines []string) []piece {
+	for i, l := range lines { // lines are plainMarker's own
+		lines[i] = flattened(l)
+	}
 	whole := strings.TrimRight(strings.Join(lines, "\n"), " \n")
 	if len(whole) < maxItemBytes {
 		if p := c.newPiece('l', dedentLines(whole, indentOf(lines[0]))); p.words <= MaxWords {
@@ -73,6 +76,29 @@ func itemPieces(c cutter, lines []string) []piece {
 		from = to
 	}
 	return out
+}
+
+// maxNesting bounds how many marks of lists and quotes open one line of a list:
+// reading them takes more than linear time in their number.
+const maxNesting = 12
+
+// flattened drops the marks of a line beyond maxNesting.
+func flattened(line string) string {
+	rest := line
+	for depth := 0; ; depth++ {
+		inner := strings.TrimLeft(rest, " \t")
+		switch n := markerLength(inner); {
+		case depth > maxNesting && !isRule(inner):
+			inner = strings.TrimLeft(inner, " \t>-+*")
+			return line[:len(line)-len(rest)] + " " + escapeStart(inner)
+		case strings.HasPrefix(inner, ">"):
+			rest = inner[1:]
+		case n > 0 && n < len(inner) && !isRule(inner):
+			rest = inner[strings.IndexAny(inner, " \t"):]
+		default:
+			return line
+		}
+	}
 }
 
 // maxItemBytes bounds what is parsed before it is cut.

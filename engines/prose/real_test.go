@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,27 +29,33 @@ func shared(t testing.TB, name string) string {
 	return path
 }
 
-// documents returns the segments of each translated document, and their order.
-func documents(t testing.TB) (docs map[string][]map[string]string, order []string) {
+// documents returns the segments of each translated document of at most so
+// many segments, and the order of the documents.
+func documents(t testing.TB, most int) (docs map[string][]map[string]string, order []string) {
 	t.Helper()
 	raw, err := os.ReadFile(shared(t, "parallel/tico19-dev.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	docs = make(map[string][]map[string]string)
+	rows := make(map[string][]string)
 	for line := range strings.Lines(string(raw)) {
-		var row struct {
-			ID   string
-			Text map[string]string
-		}
-		if err := json.Unmarshal([]byte(line), &row); err != nil {
-			t.Fatal(err)
-		}
-		doc, _, _ := strings.Cut(row.ID, ":")
-		if docs[doc] == nil {
+		_, doc, _ := strings.Cut(line, `"id": "`)
+		doc, _, _ = strings.Cut(doc, ":")
+		if rows[doc] == nil {
 			order = append(order, doc)
 		}
-		docs[doc] = append(docs[doc], row.Text)
+		rows[doc] = append(rows[doc], line)
+	}
+	docs = make(map[string][]map[string]string)
+	order = slices.DeleteFunc(order, func(doc string) bool { return len(rows[doc]) > most })
+	for _, doc := range order {
+		for _, line := range rows[doc] {
+			var row struct{ Text map[string]string }
+			if err := json.Unmarshal([]byte(line), &row); err != nil {
+				t.Fatal(err)
+			}
+			docs[doc] = append(docs[doc], row.Text)
+		}
 	}
 	return docs, order
 }

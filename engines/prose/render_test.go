@@ -87,6 +87,7 @@ func TestRender(t *testing.T) {
 		{"own image", "![a \"chart\"](/blobs/1)", Options{Image: func(a string) bool { return strings.HasPrefix(a, "/blobs/") }},
 			[]string{`<img src="/blobs/1" alt="a &#34;chart&#34;" loading="lazy">`}},
 		{"note", "x[^1]\n\n[^1]: y", Options{}, []string{`<a role="doc-noteref" href="#fn-1">1</a>`, `<div class="note" role="doc-footnote" id="fn-1"><sup>1</sup><p>y</p>`}},
+		{"plain headings and paragraphs", "# A > B\n\n## C\n\na \"b\" > c\n\nd", Options{}, []string{">A &gt; B</h2>", ">C</h3>", "<p>a &#34;b&#34; &gt; c</p>\n<p>d</p>"}},
 		{"list number", "4. x\n5. y\n8. z", Options{}, []string{`<ol start="4">`, `<li>y`, `<li value="8">z`}},
 		{"marks", "<!-- p-2222 -->\n# fever\n\nhigh **fe&shy;ver** again", Options{Spans: map[string][][2]int{"p-2222": {{3, 7}, {14, 16}}}},
 			[]string{"hig", "h<mark>", `<strong><mark>`, "</strong>"}},

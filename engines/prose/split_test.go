@@ -46,6 +46,7 @@ func TestSplitBlocks(t *testing.T) {
 		{"notes and links", "See [it][x][^1].\n\n[^1]: Source: [WHO](https://who.int).\n[x]: https://example.org", []string{" pn See it.\nSource: WHO."}},
 		{"escapes", `1\. not a list &amp; \*stars\* &lt;b&gt;`, []string{" p 1. not a list & *stars* <b>"}},
 		{"html", "a <b>bold</b> <script>x</script>\n\n<div>\nkept\n</div>", []string{" pp a bold x\nkept"}},
+		{"marks nested beyond reason", "- " + strings.Repeat("> - ", 50) + "a", []string{" l a"}},
 		{"rule", "a\n\n---\n\nb", []string{" pp a\nb"}},
 		{"marks", "<!-- p-2222 -->\n# H\n\na\n\n<!-- p-3333 -->\nb", []string{"H 1p a", "H p b"}},
 		{"chinese lines", "发热\n患者", []string{" p 发热患者"}},

@@ -6,7 +6,7 @@ import "testing"
 // translations: they should count about as many words as their originals.
 func TestWordsMeanTheSameInScriptsWithoutSpaces(t *testing.T) {
 	t.Parallel()
-	docs, _ := documents(t)
+	docs, _ := documents(t, 30)
 	counts := make(map[string]int)
 	for _, segments := range docs {
 		for _, s := range segments {
