@@ -31,13 +31,13 @@ func passagesOf(lang facts.Lang, words facts.VariantText) []Passage {
 // placePassages fills the passages of every variant of a draft: an untouched
 // body keeps its anchors, an edited one keeps those of its untouched passages,
 // and every translation is aligned with the original.
-func placePassages(cur Current, d *Draft) {
+func placePassages(before facts.EditionText, d *Draft) {
 	original := d.Edition.Original
 	split := map[facts.Lang][]prose.Passage{}
 	for _, v := range d.Edition.Variants {
 		words := d.Text.Variants[v.Lang]
 		ps := prose.Split(string(v.Lang), words.Body)
-		if old, ok := cur.Text.Variants[v.Lang]; ok {
+		if old, ok := before.Variants[v.Lang]; ok {
 			ps = prose.Reanchor(plainPassages(passagesOf(v.Lang, old)), ps)
 		}
 		split[v.Lang] = ps

@@ -11,6 +11,7 @@ import (
 
 	"sameboat/facts"
 	"sameboat/kernel/fault"
+	"sameboat/kernel/journal"
 	"sameboat/kernel/store"
 )
 
@@ -124,30 +125,29 @@ func readText(ctx context.Context, tx *store.Tx, id facts.ID, edition int) (fact
 	return text, rows.Err()
 }
 
-// readCurrent reads what the rules need of a resource: its public edition, or
-// its draft when that is newer. The zero Current is a resource not yet there.
-func readCurrent(ctx context.Context, tx *store.Tx, id facts.ID) (Current, error) {
-	var cur Current
+// readCurrent reads what the rules need of a resource: its public edition, and
+// the draft over it. The zero Current is a resource not yet there.
+func readCurrent(ctx context.Context, tx *store.Tx, id facts.ID) (cur Current, err error) {
+	// The journal's own count: a view misses facts that left nothing in it.
+	if cur.Version, err = journal.Version(ctx, tx, id); err != nil {
+		return cur, err
+	}
 	r, err := readResource(ctx, tx, id)
 	if err == nil {
-		cur = Current{Version: r.Version, State: r.State, Public: true, Edition: r.Edition, Text: r.Text}
+		cur.Public, cur.State, cur.Edition, cur.Text, cur.SupersededBy = true, r.State, r.Edition, r.Text, r.SupersededBy
 	} else if !fault.Is(err, fault.NotFound) {
 		return cur, err
 	}
-	var version int64
-	var state, meta, words string
-	err = tx.QueryRow(ctx, `select version, state, meta, words from knowledge_drafts where id = $1`, id).Scan(&version, &state, &meta, &words)
+	var meta, words string
+	err = tx.QueryRow(ctx, `select meta, words from knowledge_drafts where id = $1`, id).Scan(&meta, &words)
 	if errors.Is(err, store.ErrNoRows) {
 		return cur, nil
 	}
 	if err != nil {
 		return cur, err
 	}
-	draft := Current{Version: version, State: state, Public: cur.Public}
-	if cur.Public {
-		draft.State = cur.State
-	}
-	return draft, errors.Join(json.Unmarshal([]byte(meta), &draft.Edition), json.Unmarshal([]byte(words), &draft.Text))
+	cur.Draft = new(Draft)
+	return cur, errors.Join(json.Unmarshal([]byte(meta), &cur.Draft.Edition), json.Unmarshal([]byte(words), &cur.Draft.Text))
 }
 
 // Filter chooses resources for a list: every tag given must hold (values of one

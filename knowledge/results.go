@@ -187,7 +187,11 @@ func webHit(v *web.Visit, h search.Hit) web.Hit {
 		out.Meta = append(out.Meta, dateText(v.Printer, h.Date))
 	}
 	if h.Certainty != "" && h.Certainty != "not_graded" {
-		out.Chips = append(out.Chips, web.Chip{Tone: web.Good, Text: v.T("knowledge.certainty.chip", i18n.Args{"certainty": v.T("certainty." + h.Certainty)})})
+		tone := web.Good
+		if h.Certainty == "low" || h.Certainty == "very_low" {
+			tone = web.Wait
+		}
+		out.Chips = append(out.Chips, web.Chip{Tone: tone, Text: v.T("knowledge.certainty.chip", i18n.Args{"certainty": v.T("certainty." + h.Certainty)})})
 	}
 	if h.Sample {
 		out.Chips = append(out.Chips, web.Chip{Text: v.T("knowledge.sample.chip"), Why: v.T("knowledge.sample.note")})
@@ -201,7 +205,7 @@ func webHit(v *web.Visit, h search.Hit) web.Hit {
 	for _, lang := range h.Languages {
 		out.Langs = append(out.Langs, web.Action{Text: i18n.Autonym(lang), Href: resourcePath(h.ID, lang, ""), Lang: lang, Current: lang == h.Lang})
 	}
-	out.Passage = spans(h.Text, h.Marks)
+	out.Passage, out.PassageLang = spans(h.Text, h.Marks), h.PassageLang
 	if h.PassageLang != h.Lang && len(h.Languages) > 1 || h.PassageLang != h.Original {
 		out.Beside = besidePath(h.ID, h.PassageLang, h.Original, h.Anchor)
 	}

@@ -197,9 +197,14 @@ func rowKey(id, url, title string) string {
 
 var markup = regexp.MustCompile(`(?i)<(p|div|br|ul|ol|li|a|span|h[1-6]|table|strong|em|b|i|u|sup|sub|img|script|style|iframe|svg|blockquote|section)\b[^>]*>`)
 
-// markdownOf turns a cell that holds HTML into Markdown; plain text stays.
+// blocks are lines that only Markdown begins so.
+var blocks = regexp.MustCompile(`(?m)^(#{1,6} |[-*+] |\d+[.)] |\|)`)
+
+// markdownOf turns a cell that holds HTML into Markdown. Plain text stays, and
+// so does Markdown that has a tag here and there: nothing of it is ever shown
+// as markup.
 func markdownOf(cell string) string {
-	if !markup.MatchString(cell) {
+	if !markup.MatchString(cell) || blocks.MatchString(cell) {
 		return strings.TrimSpace(cell)
 	}
 	return strings.TrimSpace(reading.HTMLToMarkdown(cell))

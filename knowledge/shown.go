@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,7 +51,9 @@ func (m *Room) chosen(r *http.Request, res *Resource) facts.Lang {
 }
 
 // operator names who publishes, for feeds.
-func (m *Room) operator(v *web.Visit) string { return v.T("knowledge.feed.author") }
+func (m *Room) operator(v *web.Visit) string {
+	return cmp.Or(m.site.Operator().NameIn(v.Lang), v.T("knowledge.feed.author"))
+}
 
 // plainText gives the words of a body without its markup.
 func plainText(markdown string) string { return prose.PlainText(markdown) }

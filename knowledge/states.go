@@ -11,8 +11,8 @@ const (
 	Withdrawn  = "withdrawn"
 )
 
-// moves says from which public state a mark may lead where. A withdrawn
-// resource comes back only by a new edition.
+// moves says from which public state a mark may lead where. What is withdrawn
+// stays withdrawn.
 var moves = map[string][]string{
 	Published:  {Superseded, Historical, Withdrawn},
 	Superseded: {Published, Historical, Withdrawn},

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,90 +13,147 @@ import (
 	"sameboat/kernel/journal"
 )
 
-// Current is what a rule reads of a resource before it decides: its newest
-// edition, be it public or a draft. The zero Current is a resource that does
-// not exist yet.
+// Current is what a rule reads of a resource before it decides. The zero
+// Current is a resource that does not exist yet.
 type Current struct {
-	Version int64
-	State   string // the public state, or that of the draft when nothing is public
-	Public  bool   // an edition was published
-	Edition facts.Edition
-	Text    facts.EditionText
+	Version      int64  // of the thing in the journal
+	Public       bool   // an edition was published
+	State        string // of the public edition; "" when there is none
+	Edition      facts.Edition
+	Text         facts.EditionText
+	SupersededBy facts.ID
+	Draft        *Draft // words that nobody outside may see yet, newer than the public ones
 }
 
-// Write decides what writing a draft over a resource means: nothing when it
-// says what is already there, else the one fact of a new edition. Languages
-// that the draft does not bring stay as they were: a translation that arrives
-// later joins its original.
-func Write(id facts.ID, cur Current, d Draft) (*journal.New, error) {
-	d = merge(cur, d)
+// open reports whether an edition in this state may be seen by anybody.
+func open(state string) bool { return state != Drafted && state != InReview }
+
+// base is what a draft in a state is laid over: a draft goes on from the draft
+// that is there, and what is published only from what is public. So nobody's
+// unpublished words come out along with another language.
+func (c Current) base(state string) Draft {
+	if c.Draft != nil && !open(state) {
+		return *c.Draft
+	}
+	return Draft{Edition: c.Edition, Text: c.Text}
+}
+
+// Write decides what writing a draft over a resource means: no fact when it
+// says what is already there, else a new edition. Languages that the draft does
+// not bring stay as they were: a translation that arrives later joins its
+// original.
+//
+// It never lifts a mark: what was made historical or superseded stays so
+// through new words, until somebody marks it otherwise.
+func Write(id facts.ID, cur Current, d Draft) ([]journal.New, error) {
+	base := cur.base(d.Edition.State)
+	d = merge(base, d)
 	d.Edition.Content = content(d)
-	if cur.Version > 0 && cur.Edition.Content == d.Edition.Content {
-		return writeSame(id, cur, d.Edition.State)
+	if base.Edition.Content == d.Edition.Content {
+		return writeSame(id, cur, base, d.Edition.State)
 	}
 	if cur.State == Withdrawn {
 		return nil, fault.New(fault.Refused, "knowledge.resource.withdrawn", nil)
 	}
-	return newEdition(id, cur, d), nil
+	return newEdition(id, cur, base, d), nil
 }
 
-// writeSame decides what the same words in another state mean. It never lifts
-// a mark: what the desk made historical or withdrew stays so when the same file
-// comes again.
-func writeSame(id facts.ID, cur Current, to string) (*journal.New, error) {
+// writeSame decides what the same words in another state mean.
+func writeSame(id facts.ID, cur Current, base Draft, to string) ([]journal.New, error) {
 	switch {
-	case cur.Public && cur.State == Published && to == Historical:
-		return ChangeState(id, cur, Historical, facts.ID{}, "")
-	case !cur.Public && rank(to) > rank(cur.State):
-		d := Draft{Edition: cur.Edition, Text: cur.Text}
+	case cur.State == Published && to == Historical:
+		mark, err := ChangeState(id, cur, Historical, facts.ID{}, "")
+		if err != nil {
+			return nil, err
+		}
+		return []journal.New{*mark}, nil
+	case to == InReview && base.Edition.State == Drafted:
+		d := base
 		d.Edition.State = to
-		return newEdition(id, cur, d), nil
+		return newEdition(id, cur, base, d), nil
 	}
 	return nil, nil
 }
 
-func newEdition(id facts.ID, cur Current, d Draft) *journal.New {
-	d.Edition.Number = cur.Edition.Number + 1
-	if !cur.Public && cur.Version > 0 {
-		d.Edition.Number = max(cur.Edition.Number, 1) // a draft that goes on is the same edition
+func newEdition(id facts.ID, cur Current, base, d Draft) []journal.New {
+	d.Edition.Number = cur.Edition.Number + 1 // a draft that goes on is the same edition
+	kind, audience, again := facts.EditionPublished, facts.Public, false
+	switch {
+	case !open(d.Edition.State):
+		kind, audience = facts.EditionDrafted, facts.Node
+	case cur.State == Historical:
+		d.Edition.State = Historical
+	case cur.State == Superseded && d.Edition.State == Published:
+		again = true
 	}
-	placePassages(cur, &d)
-	fact := &journal.New{Thing: id, Kind: facts.EditionPublished, Audience: facts.Public, Payload: d.Edition, Body: []byte(marshal(d.Text))}
-	if d.Edition.State == Drafted || d.Edition.State == InReview {
-		fact.Kind, fact.Audience = facts.EditionDrafted, facts.Node
+	placePassages(base.Text, &d)
+	list := []journal.New{{Thing: id, Kind: kind, Audience: audience, Payload: d.Edition, Body: bodyOf(d.Text)}}
+	if again {
+		list = append(list, journal.New{Thing: id, Kind: facts.ResourceMarked, Audience: facts.Public,
+			Payload: facts.Mark{State: Superseded, SupersededBy: cur.SupersededBy}})
 	}
-	return fact
+	return list
 }
 
-// rank orders states by how far they are published.
-func rank(state string) int {
-	return slices.Index([]string{Drafted, InReview, Withdrawn, Superseded, Historical, Published}, state)
+// bodyOf writes words as the body of a fact. Nothing is escaped that JSON does
+// not ask for, so that a body is at most twice as long as its words.
+func bodyOf(text facts.EditionText) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(text); err != nil {
+		panic(err) // plain values only
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// merge lays a draft over the current edition: what the draft names wins,
-// languages it does not name stay.
-func merge(cur Current, d Draft) Draft {
+// merge lays a draft over an edition. Languages that the draft does not name
+// stay, unless their words were erased. Whoever brings the leading language says
+// what the resource is; a translation alone changes nothing but itself. So the
+// rows of one resource can come in any order and any number of times.
+func merge(base, d Draft) Draft {
 	d.Text.Variants = maps.Clone(d.Text.Variants)
 	d.Text.FileNames = maps.Clone(d.Text.FileNames)
-	d.Edition.Variants = slices.Clone(d.Edition.Variants)
-	if d.Text.FileNames == nil && len(cur.Text.FileNames) > 0 {
-		d.Text.FileNames = map[facts.Hash]string{}
+	if lead := leading(base); lead != "" && !d.has(lead) {
+		variants, state := d.Edition.Variants, d.Edition.State
+		d.Edition, d.Text.Authors = base.Edition, base.Text.Authors
+		d.Edition.Variants, d.Edition.State = variants, state
 	}
-	for _, old := range cur.Edition.Variants {
-		if slices.ContainsFunc(d.Edition.Variants, func(v facts.Variant) bool { return v.Lang == old.Lang }) {
+	d.Edition.Variants = slices.Clone(d.Edition.Variants)
+	for i, v := range d.Edition.Variants {
+		if v.Origin == "original" && v.Lang != d.Edition.Original {
+			d.Edition.Variants[i].Origin = "human_translation"
+		}
+	}
+	for _, old := range base.Edition.Variants {
+		words, ok := base.Text.Variants[old.Lang]
+		if !ok || d.has(old.Lang) {
 			continue
 		}
 		d.Edition.Variants = append(d.Edition.Variants, old)
-		d.Text.Variants[old.Lang] = cur.Text.Variants[old.Lang]
+		d.Text.Variants[old.Lang] = words
 		for _, file := range old.Files {
-			d.Text.FileNames[file.Hash] = cur.Text.FileNames[file.Hash]
+			if d.Text.FileNames == nil {
+				d.Text.FileNames = map[facts.Hash]string{}
+			}
+			d.Text.FileNames[file.Hash] = base.Text.FileNames[file.Hash]
 		}
 	}
 	slices.SortFunc(d.Edition.Variants, func(a, b facts.Variant) int { return compareLang(d.Edition.Original, a.Lang, b.Lang) })
-	if cur.Version > 0 && !slices.ContainsFunc(d.Edition.Variants, func(v facts.Variant) bool { return v.Lang == d.Edition.Original }) {
-		d.Edition.Original = cur.Edition.Original
-	}
 	return d
+}
+
+func (d Draft) has(lang facts.Lang) bool {
+	return slices.ContainsFunc(d.Edition.Variants, func(v facts.Variant) bool { return v.Lang == lang })
+}
+
+// leading is the language whose row says what a resource is: its original, else
+// the first there is; "" for no edition.
+func leading(d Draft) facts.Lang {
+	if len(d.Edition.Variants) == 0 || d.has(d.Edition.Original) {
+		return d.Edition.Original
+	}
+	return d.Edition.Variants[0].Lang
 }
 
 // compareLang puts the original first, then by tag.

@@ -32,18 +32,21 @@ func (a *app) serve() *cobra.Command {
 		ctx := cmd.Context()
 		config := a.config()
 		config.URL, config.Sample = public, sample
+		l, listenErr := net.Listen("tcp", listen)
+		if listenErr == nil {
+			defer l.Close() // closed already once it has served
+			if public == "" {
+				config.URL = "http://" + l.Addr().String() // feeds and citations need a whole address
+			}
+		}
 		n, err := a.open(ctx, config)
 		if err != nil {
-			return err
+			return err // a folder that is in use says more than its port that is
 		}
-		l, err := net.Listen("tcp", listen)
-		if err != nil {
-			return errors.Join(usageError{err}, n.Close())
+		if listenErr != nil {
+			return errors.Join(usageError{listenErr}, n.Close())
 		}
-		address := public
-		if address == "" {
-			address = "http://" + l.Addr().String()
-		}
+		address := config.URL
 		link, err := n.Identity.SetupLink(ctx)
 		if err != nil {
 			return errors.Join(err, n.Close())

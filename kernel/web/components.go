@@ -66,7 +66,8 @@ type Hit struct {
 	Title       string
 	Sub         bool // stands under a heading of its own list: its title is an h3, else an h2
 	Href        string
-	Lang        facts.Lang // of title and passage
+	Lang        facts.Lang // of the title
+	PassageLang facts.Lang // of the passage, when it is another
 	Meta        []string   // kind, issuer, date: short words
 	Langs       []Action   // the languages it exists in
 	Passage     []Span

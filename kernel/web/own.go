@@ -36,7 +36,7 @@ func (s *Site) showManifest(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	raw, err := json.Marshal(map[string]any{
-		"name": cmp.Or(s.operator().NameIn(v.Lang), "Sameboat"), "short_name": "Sameboat", "start_url": "/", "display": "browser",
+		"name": cmp.Or(s.Operator().NameIn(v.Lang), "Sameboat"), "short_name": "Sameboat", "start_url": "/", "display": "browser",
 		"lang": v.Lang, "dir": v.Printer.Dir(), "background_color": "#fbfaf7", "theme_color": "#0d3b40",
 		"icons": []map[string]string{{"src": icon, "sizes": "any", "type": "image/svg+xml"}},
 	})

@@ -145,7 +145,7 @@ func (s *Site) compose(v *Visit, r *http.Request, name string, page Page) (*byte
 		body = new(bytes.Buffer)
 	}
 	set := s.pages[v.Lang]
-	dot := view{Page: page, Visit: v, Operator: s.operator().NameIn(v.Lang), Crest: s.operator().Crest, Site: s, URL: r.URL}
+	dot := view{Page: page, Visit: v, Operator: s.Operator().NameIn(v.Lang), Crest: s.Operator().Crest, Site: s, URL: r.URL}
 	if err := set.all.ExecuteTemplate(body, name, dot); err != nil {
 		return body, fmt.Errorf("page %s in %s: %w", name, v.Lang, err)
 	}

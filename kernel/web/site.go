@@ -160,8 +160,8 @@ func New(opts Options, rooms ...Room) (*Site, error) {
 // SetOperator changes whose name and crest stand first, from the next page on.
 func (s *Site) SetOperator(o Operator) { s.runner.Store(&o) }
 
-// operator is who runs the node now.
-func (s *Site) operator() Operator { return *s.runner.Load() }
+// Operator is who runs the node now.
+func (s *Site) Operator() Operator { return *s.runner.Load() }
 
 // Absolute gives the public address of a path, or the path itself when the site
 // does not know its public address.
