@@ -100,12 +100,20 @@ func alignRange(a, b []Passage, ra, rb Range, scorer Scorer) []Pair {
 	return out
 }
 
+// maxSentences is how many sentences are told apart; passages behind them stay
+// whole. A text of some 3 MiB has as many, one of "a. a. " many times that.
+const maxSentences = 1 << 15
+
 // passageUnits returns the sentences of passages. The first of each opens with
 // its headings.
 func passageUnits(passages []Passage) []unit {
 	var out []unit
 	for i, p := range passages {
-		for n, s := range Sentences("", p.Text) {
+		sentences := []string{p.Text}
+		if len(out) < maxSentences {
+			sentences = Sentences("", p.Text)
+		}
+		for n, s := range sentences {
 			u := newUnit(s, "")
 			u.passage = i
 			if u.shape = (unit{shape: p.Shape}).opening(); n > 0 {

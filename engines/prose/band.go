@@ -8,8 +8,9 @@ type band struct {
 	offset []int // the place of each row's first cell; one more than rows
 }
 
-// maxCells bounds the cells of a band, and so the memory of an alignment.
-const maxCells = 4 << 20
+// maxCells bounds the cells of a band as long as it is wider than a few, and
+// so the time and memory of an alignment.
+const maxCells = 1 << 20
 
 // newBand makes a band of half cells to both sides of centre, the ascending
 // column each row is expected at. Rows reach to the next row's centre, so that
