@@ -231,6 +231,9 @@ func (run *importRun) folder(ctx context.Context, cardFile File, docs []File) er
 		return nil
 	}
 	d := c.draft(run.o)
+	if c.ID == "" { // the folder's name tells cards apart
+		d.Edition.Key = rowKey("", c.SourceURL, path.Base(path.Dir(cardFile.Name)))
+	}
 	for _, f := range docs {
 		words, origin, lang, err := run.variant(ctx, f)
 		if err != nil {
@@ -280,7 +283,7 @@ func (c card) draft(o Options) Draft {
 	for _, country := range c.Countries {
 		e.Countries = appendCountry(e.Countries, country, true)
 	}
-	e.Key = rowKey(c.ID, c.SourceURL, c.ID)
+	e.Key = rowKey(c.ID, "", "")
 	d.Text.Authors, d.Text.Variants = c.Authors, map[facts.Lang]facts.VariantText{}
 	return d
 }

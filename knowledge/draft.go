@@ -21,6 +21,9 @@ const (
 	maxTags     = 60       // codes per vocabulary
 	maxVariants = 80       // languages
 	maxField    = 1_000    // characters of any other field
+	maxIssuer   = 500      // characters; it is filtered by, and PostgreSQL bounds the rows of an index
+	maxSource   = 255      // characters; with the key it is the identity of a row, under the same bound
+	maxKey      = 300      // characters
 	maxEdition  = 16 << 20 // bytes of all words together
 	maxAuthors  = 200      // names
 	aheadYears  = 20       // how far a date may lie ahead
@@ -34,6 +37,15 @@ type Draft struct {
 }
 
 var isoDate = regexp.MustCompile(`^\d{4}(-\d{2}(-\d{2})?)?$`)
+
+// size is how many bytes of words a draft holds.
+func (d *Draft) size() int {
+	n := 0
+	for _, words := range d.Text.Variants {
+		n += len(words.Title) + len(words.Summary) + len(words.Body)
+	}
+	return n
+}
 
 // Check says all that is wrong with a draft, field by field, or nil. now bounds
 // dates that lie absurdly far ahead.
@@ -92,18 +104,20 @@ func (d *Draft) checkCodes(f *fault.Fault) {
 
 func (d *Draft) checkPlain(f *fault.Fault, now time.Time) {
 	e := &d.Edition
-	for field, s := range map[string]string{"issuer": e.Issuer, "licence": e.Licence, "source_url": e.SourceURL, "source": e.Source, "key": e.Key} {
-		checkText(f, field, s, maxField)
-	}
+	checkText(f, "issuer", e.Issuer, maxIssuer)
+	checkText(f, "licence", e.Licence, maxField)
+	checkText(f, "source_url", e.SourceURL, maxField)
+	checkText(f, "source", e.Source, maxSource)
+	checkText(f, "id", e.Key, maxKey)
 	if e.SourceURL != "" {
 		u, err := url.Parse(e.SourceURL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 			f.With("source_url", "knowledge.draft.bad_url", fault.Args{"text": clip(e.SourceURL)})
 		}
 	}
-	for field, s := range map[string]string{"source_date": e.SourceDate, "review_due": e.ReviewDue} {
-		if s != "" && !realDate(s, now) {
-			f.With(field, "knowledge.draft.bad_date", fault.Args{"text": clip(s)})
+	for _, date := range [][2]string{{"source_date", e.SourceDate}, {"review_due", e.ReviewDue}} {
+		if date[1] != "" && !realDate(date[1], now) {
+			f.With(date[0], "knowledge.draft.bad_date", fault.Args{"text": clip(date[1])})
 		}
 	}
 	if len(d.Text.Authors) > maxAuthors {
@@ -125,7 +139,6 @@ func (d *Draft) checkVariants(f *fault.Fault) {
 		return
 	}
 	seen := map[facts.Lang]bool{}
-	total := 0
 	for _, v := range e.Variants {
 		if v.Lang == "" || facts.LangOf(string(v.Lang)) != v.Lang {
 			f.With("lang", "knowledge.draft.bad_language", fault.Args{"text": clip(string(v.Lang))})
@@ -144,9 +157,8 @@ func (d *Draft) checkVariants(f *fault.Fault) {
 		checkText(f, "title", words.Title, maxTitle)
 		checkText(f, "summary", words.Summary, maxSummary)
 		checkText(f, "body", words.Body, maxBody)
-		total += len(words.Title) + len(words.Summary) + len(words.Body)
 	}
-	if total > maxEdition {
+	if d.size() > maxEdition {
 		f.With("body", "knowledge.draft.too_long", fault.Args{"max": maxEdition})
 	}
 	if facts.LangOf(string(e.Original)) != e.Original || e.Original == "" {

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"iter"
@@ -88,13 +89,12 @@ type Progress struct {
 // whole (the database is away, the options are wrong), never of one row.
 func (l *Library) Import(ctx context.Context, files []File, o Options, progress func(Progress)) (Report, error) {
 	o = o.withDefaults()
-	run := &importRun{l: l, o: o, seen: map[string]int{}, progress: progress}
+	run := &importRun{l: l, o: o, seen: map[rowID]seenRow{}, progress: progress}
 	if o.Owner.IsZero() {
 		return run.Report, fault.New(fault.Invalid, "knowledge.import.no_owner", nil)
 	}
 	for _, group := range groupFiles(files) {
 		run.file, run.size, run.read = group[0].Name, group[0].Size, 0
-		clear(run.seen)
 		if err := run.files(ctx, group); err != nil {
 			return run.Report, err
 		}
@@ -148,10 +148,26 @@ type importRun struct {
 	file     string
 	size     int64
 	read     int64
-	seen     map[string]int // identity and language → line, within one file
+	words    int // bytes of words that wait
+	seen     map[rowID]seenRow
 	waiting  []pending
 	progress func(Progress)
 	told     time.Time
+}
+
+// rowID is the identity of a row and its language, shortened: an import may
+// have millions.
+type rowID [16]byte
+
+// seenRow is where an identity was met first, and what it said there.
+type seenRow struct {
+	line    int
+	content rowID
+}
+
+func shorten(parts ...string) rowID {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return rowID(sum[:16])
 }
 
 // pending is a draft that waits for its batch.
@@ -161,15 +177,13 @@ type pending struct {
 	line  int
 }
 
-// batchSize is how many rows share one transaction; the journal takes 500 facts.
-const batchSize = 400
-
-func (run *importRun) refuse(file string, line int, err error) {
-	run.Refused++
-	if len(run.Refusals) < maxRefusals {
-		run.Refusals = append(run.Refusals, Refusal{File: file, Line: line, Fault: readingFault(err)})
-	}
-}
+// Bounds of what shares one transaction. A row becomes at most two facts and its
+// words at most double in the journal's body, so both stay under
+// journal.MaxFacts and journal.MaxBatch with one more edition of any size.
+const (
+	batchRows  = 240
+	batchBytes = 12 << 20 // bytes of words
+)
 
 // add checks a draft and lets it wait for its batch.
 func (run *importRun) add(ctx context.Context, d Draft, line int) error {
@@ -187,129 +201,192 @@ func (run *importRun) add(ctx context.Context, d Draft, line int) error {
 		}
 		return nil
 	}
-	run.waiting = append(run.waiting, pending{d, run.file, line})
-	if len(run.waiting) >= batchSize {
-		return run.flush(ctx)
-	}
-	return nil
-}
-
-// twice finds a row that came before in the same file: the same words again
-// are passed over, other words under the same identity are refused.
-func (run *importRun) twice(d Draft, line int) (twice, same bool) {
-	key := d.Edition.Source + "\x00" + d.Edition.Key + "\x00" + string(d.Edition.Variants[0].Lang)
-	first, ok := run.seen[key]
-	if !ok {
-		run.seen[key] = line
-		run.seen[key+"\x00"+string(content(d))] = line
-		return false, false
-	}
-	if _, same = run.seen[key+"\x00"+string(content(d))]; !same {
-		run.refuse(run.file, line, fault.New(fault.Invalid, "knowledge.import.twice", fault.Args{"key": clip(strings.TrimPrefix(d.Edition.Key, "id:")), "line": first}))
-	}
-	return true, same
-}
-
-// flush writes what waits. Should somebody else have changed one of the
-// resources in between, it reads again and decides again.
-func (run *importRun) flush(ctx context.Context) error {
-	if len(run.waiting) == 0 {
-		return nil
-	}
-	for try := 0; ; try++ {
-		err := run.write(ctx)
-		if err == nil {
-			break
-		}
-		if !fault.Is(err, fault.Conflict) || try == 3 {
+	// One batch holds one state: rows of one resource become one edition, and a
+	// draft of one language must not come out with another one.
+	if n := len(run.waiting); n > 0 && (n >= batchRows || run.words+d.size() > batchBytes || run.waiting[0].draft.Edition.State != d.Edition.State) {
+		if err := run.flush(ctx); err != nil {
 			return err
 		}
 	}
-	run.waiting = run.waiting[:0]
-	run.tell(true)
+	run.waiting, run.words = append(run.waiting, pending{d, run.file, line}), run.words+d.size()
 	return nil
 }
 
-// write decides over all that waits and appends the facts in one transaction.
-// Rows that belong to one resource, such as its languages, become one edition.
-func (run *importRun) write(ctx context.Context) error {
-	type target struct {
-		id    facts.ID
-		cur   Current
-		draft Draft
-		rows  []pending
+// twice finds a row that came before in the same import: the same words again
+// are passed over, other words under the same identity are refused.
+func (run *importRun) twice(d Draft, line int) (twice, same bool) {
+	id := shorten(d.Edition.Source, d.Edition.Key, string(d.Edition.Variants[0].Lang))
+	words := shorten(string(content(d)))
+	first, ok := run.seen[id]
+	switch {
+	case !ok:
+		run.seen[id] = seenRow{line, words}
+		return false, false
+	case first.content == words:
+		return true, true
 	}
-	report := run.Report
-	byKey, order := map[string]*target{}, []*target{}
-	err := run.l.db.Read(ctx, func(tx *store.Tx) error {
+	name, given := strings.CutPrefix(d.Edition.Key, "id:")
+	if !given {
+		name = d.Text.Variants[d.Edition.Variants[0].Lang].Title
+	}
+	run.refuse(run.file, line, fault.New(fault.Invalid, "knowledge.import.twice", fault.Args{"key": clip(name), "line": first.line}))
+	return true, false
+}
+
+// flush writes what waits, in as many transactions as its size asks for. Should
+// somebody else have changed one of the resources in between, it reads again
+// and decides again.
+func (run *importRun) flush(ctx context.Context) error {
+	for try := 0; len(run.waiting) > 0; {
+		n, err := run.write(ctx)
+		switch {
+		case err == nil:
+			run.waiting, try = run.waiting[n:], 0
+			run.tell(true)
+		case !fault.Is(err, fault.Conflict) || try == 3:
+			return err
+		default:
+			try++
+		}
+	}
+	run.waiting, run.words = nil, 0
+	return nil
+}
+
+// target is one resource that waiting rows are about.
+type target struct {
+	id    facts.ID
+	cur   Current
+	draft Draft
+	rows  []pending
+}
+
+// targets reads what the first rows that wait are about, as many as fit into one
+// transaction: n of them. Rows that belong to one resource, such as its
+// languages, become one edition.
+func (run *importRun) targets(ctx context.Context) (order []*target, n int, err error) {
+	err = run.l.db.Read(ctx, func(tx *store.Tx) error {
+		order, n = nil, 0
+		byKey, size := map[rowID]*target{}, 0
 		for _, p := range run.waiting {
 			e := p.draft.Edition
-			key := e.Source + "\x00" + e.Key
-			t := byKey[key]
+			key := shorten(e.Source, e.Key)
+			t, before := byKey[key], 0
 			if t == nil {
 				id, cur, err := run.l.find(ctx, tx, e)
 				if err != nil {
 					return err
 				}
-				t = &target{id: id, cur: cur, draft: p.draft}
-				byKey[key], order = t, append(order, t)
+				t = &target{id: id, cur: cur, draft: cur.base(e.State)}
 			} else {
-				t.draft = merge(Current{Version: 1, Edition: t.draft.Edition, Text: t.draft.Text}, p.draft)
+				before = t.draft.size()
 			}
-			t.rows = append(t.rows, p)
+			merged := merge(t.draft, p.draft)
+			if size += merged.size() - before; n > 0 && size > batchBytes {
+				return nil
+			}
+			if byKey[key] == nil {
+				byKey[key], order = t, append(order, t)
+			}
+			t.draft, t.rows = merged, append(t.rows, p)
+			n++
 		}
 		return nil
 	})
+	return order, n, err
+}
+
+// write decides over the first n rows that wait and appends the facts in one
+// transaction.
+func (run *importRun) write(ctx context.Context) (n int, err error) {
+	order, n, err := run.targets(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
+	report, fresh := run.Report, []*target(nil)
 	batch := journal.Batch{Actor: run.o.Actor}
 	for _, t := range order {
-		fact, err := Write(t.id, t.cur, t.draft)
+		list, err := t.decide()
 		switch {
 		case err != nil:
 			for _, p := range t.rows {
-				refuseIn(&report, p.file, p.line, err)
+				report.refuse(p.file, p.line, err)
 			}
 			continue
-		case fact == nil:
+		case len(list) == 0:
 			report.Same += len(t.rows)
 			continue
 		case t.cur.Version == 0:
+			fresh = append(fresh, t)
 			report.New++
 			report.Changed += len(t.rows) - 1
 		default:
 			report.Changed += len(t.rows)
 		}
 		batch.Reads = append(batch.Reads, journal.Read{Thing: t.id, Version: t.cur.Version})
-		batch.Facts = append(batch.Facts, *fact)
+		batch.Facts = append(batch.Facts, list...)
 	}
+	batch.Registers = func(ctx context.Context, tx *store.Tx, _ []journal.Fact) error { return checkFresh(ctx, tx, fresh) }
 	if len(batch.Facts) > 0 {
 		if _, err := run.l.journal.Append(ctx, batch); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	run.Report = report
+	return n, nil
+}
+
+// decide gives the facts that a target's rows lead to. Words that became too
+// long for the journal together are refused here, before they spoil the batch.
+func (t *target) decide() ([]journal.New, error) {
+	list, err := Write(t.id, t.cur, t.draft)
+	if len(list) > 0 && len(list[0].Body) > journal.MaxBody {
+		return nil, fault.New(fault.Invalid, "knowledge.draft.invalid", nil).With("body", "knowledge.draft.too_long", fault.Args{"max": journal.MaxBody})
+	}
+	return list, err
+}
+
+// checkFresh refuses new resources when somebody else has brought the same rows
+// in meanwhile: each row is one resource.
+func checkFresh(ctx context.Context, tx *store.Tx, fresh []*target) error {
+	for _, t := range fresh {
+		id, err := identified(ctx, tx, t.draft.Edition)
+		if err != nil {
+			return err
+		}
+		if id != t.id {
+			return fault.New(fault.Conflict, journal.KeyMoved, fault.Args{"thing": t.id.String()})
+		}
+	}
 	return nil
 }
 
-func refuseIn(r *Report, file string, line int, err error) {
+func (r *Report) refuse(file string, line int, err error) {
 	r.Refused++
 	if len(r.Refusals) < maxRefusals {
-		r.Refusals = append(r.Refusals, Refusal{File: file, Line: line, Fault: fault.Of(err)})
+		r.Refusals = append(r.Refusals, Refusal{File: file, Line: line, Fault: readingFault(err)})
 	}
+}
+
+// identified gives the resource that has the identity of an edition, or the
+// zero ID.
+func identified(ctx context.Context, tx *store.Tx, e facts.Edition) (id facts.ID, err error) {
+	err = tx.QueryRow(ctx, `select resource from knowledge_identities where owner = $1 and source = $2 and row_key = $3`,
+		e.Owner, e.Source, e.Key).Scan(&id)
+	if errors.Is(err, store.ErrNoRows) {
+		return facts.ID{}, nil
+	}
+	return id, err
 }
 
 // find gives the resource an edition belongs to by its identity, or a fresh ID.
 func (l *Library) find(ctx context.Context, tx *store.Tx, e facts.Edition) (facts.ID, Current, error) {
-	var id facts.ID
-	err := tx.QueryRow(ctx, `select resource from knowledge_identities where owner = $1 and source = $2 and row_key = $3`,
-		e.Owner, e.Source, e.Key).Scan(&id)
-	if errors.Is(err, store.ErrNoRows) {
-		return facts.NewID(l.now()), Current{}, nil
-	}
+	id, err := identified(ctx, tx, e)
 	if err != nil {
 		return id, Current{}, err
+	}
+	if id.IsZero() {
+		return facts.NewID(l.now()), Current{}, nil
 	}
 	cur, err := readCurrent(ctx, tx, id)
 	return id, cur, err

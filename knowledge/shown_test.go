@@ -308,7 +308,7 @@ func (s *shown) attach(t *testing.T, id facts.ID, name string) facts.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.append(t, id, *fact)
+	s.append(t, id, fact[0])
 	return file
 }
 
@@ -367,7 +367,7 @@ func TestNothingRunsFromABody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.append(t, id, *fact)
+	s.append(t, id, fact[0])
 	for _, address := range []string{"/r/" + id.String(), "/r/" + id.String() + "/history", "/search", "/browse"} {
 		page := s.get(t, address, http.StatusOK)
 		for _, bad := range []string{"<img src=x", `href="javascript:`, "elsewhere.example/p.png", `"><b>`, "<script>alert", "<b onclick", "</script><b>", "<i>"} {
