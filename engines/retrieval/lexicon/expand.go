@@ -215,16 +215,25 @@ func (e *expander) query(words []scored) Query {
 // render collects the terms of one word and returns how sure they are: 1 when
 // the word's own language is searched, else the root of its best translation.
 func (e *expander) render(w *Word, per int) float64 {
-	sure := 0.0
+	surest := 0.0
+	sure := make(map[string]float64, len(e.targets))
 	for _, target := range e.targets {
 		if target == e.lang {
 			e.put(w, Rendering{Lang: target, Term: w.Term, Surface: w.Surface, Weight: 1, How: Same})
-			sure = 1
+			surest = 1
 			continue
 		}
-		sure = max(sure, e.renderIn(w, target, per))
+		sure[target] = e.renderIn(w, target, per)
+		surest = max(surest, sure[target])
 	}
-	return sure
+	// What is found in the question's own language, or in a language whose
+	// translations are sure, stands before what is found by a doubtful one.
+	for i := range w.Translations {
+		if r := &w.Translations[i]; r.How == Learned || r.How == Resembling {
+			r.Weight *= float32(sure[r.Lang] / surest)
+		}
+	}
+	return surest
 }
 
 // renderIn adds the terms of one target language. Their weights are relative
