@@ -124,14 +124,14 @@ func (l *lite) read(ctx context.Context, db *DB, fn func(*Tx) error) error {
 	return l.transact(ctx, db, s, "begin", fn)
 }
 
-// transact runs fn between begin and commit. The end does not depend on the
-// caller's deadline: a connection is never left inside a transaction.
+// transact runs fn between begin and commit. The end depends on no deadline,
+// the caller's or one of ours: fn may take minutes, as a rebuild does, and a
+// connection is never left inside a transaction.
 func (l *lite) transact(ctx context.Context, db *DB, s *statements, begin string, fn func(*Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
+	end := context.WithoutCancel(ctx)
 	if _, err := s.conn.ExecContext(end, begin); err != nil {
 		return fmt.Errorf("%s: %w", begin, err)
 	}
