@@ -88,7 +88,9 @@ func (m *Room) sendFile(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Type", file.Type)
 	h.Set("Content-Disposition", disposition(fileName(res, file.Hash)))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable") // the address holds the hash
+	// The bytes of an address never change, but they may be withdrawn or erased:
+	// then no cache between here and a reader may go on handing them out.
+	h.Set("Cache-Control", "public, max-age=300, must-revalidate")
 	h.Set("ETag", `"`+string(file.Hash)+`"`)
 	http.ServeContent(w, r, "", time.Time{}, body)
 	return nil

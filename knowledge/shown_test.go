@@ -323,7 +323,7 @@ func TestSendFileSendsOnlyWhatIsAttached(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	s.site.ServeHTTP(w, httptest.NewRequest("GET", href[1], nil))
-	want := http.Header{"Content-Type": {"application/pdf"}, "X-Content-Type-Options": {"nosniff"}, "Cache-Control": {"public, max-age=31536000, immutable"},
+	want := http.Header{"Content-Type": {"application/pdf"}, "X-Content-Type-Options": {"nosniff"}, "Cache-Control": {"public, max-age=300, must-revalidate"},
 		"Content-Disposition": {`attachment; filename="Sauerstoff f_r alle __.pdf"; filename*=UTF-8''Sauerstoff%20f%C3%BCr%20alle%20%E6%B0%A7%E6%B0%94.pdf`}}
 	for name, values := range want {
 		if got := w.Header().Values(name); !reflect.DeepEqual(got, values) {
