@@ -304,6 +304,10 @@ func (l *Library) Learn(ctx context.Context, text func(map[facts.Lang]string) er
 // eachAligned gives, for every passage of an original, its text in all
 // languages that have a passage aligned with it and with nothing else.
 func eachAligned(ctx context.Context, tx *store.Tx, ids []facts.ID, text func(map[facts.Lang]string) error) error {
+	ids, err := inSeveralLanguages(ctx, tx, ids)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
 	in, args := inList(ids)
 	type key struct {
 		id     facts.ID
@@ -311,7 +315,7 @@ func eachAligned(ctx context.Context, tx *store.Tx, ids []facts.ID, text func(ma
 	}
 	var order []key
 	texts := map[key]map[facts.Lang]string{}
-	err := each(ctx, tx, func(rows *store.Rows) error {
+	err = each(ctx, tx, func(rows *store.Rows) error {
 		var id facts.ID
 		var lang facts.Lang
 		var anchor, words, aligned string
@@ -338,9 +342,7 @@ func eachAligned(ctx context.Context, tx *store.Tx, ids []facts.ID, text func(ma
 		}
 		texts[k][lang] = words
 		return nil
-	}, `select p.resource, p.lang, p.anchor, p.words, p.aligned from knowledge_passages p where p.resource in (`+in+`)
-		and exists (select 1 from knowledge_tags t1 join knowledge_tags t2 on t2.resource = t1.resource and t2.dim = 'language' and t2.value > t1.value
-			where t1.resource = p.resource and t1.dim = 'language') order by p.resource, p.lang, p.ord`, args...)
+	}, `select resource, lang, anchor, words, aligned from knowledge_passages where resource in (`+in+`) order by resource, lang, ord`, args...)
 	if err != nil {
 		return err
 	}
@@ -352,4 +354,11 @@ func eachAligned(ctx context.Context, tx *store.Tx, ids []facts.ID, text func(ma
 		}
 	}
 	return nil
+}
+
+// inSeveralLanguages gives those resources that exist in more than one language.
+func inSeveralLanguages(ctx context.Context, tx *store.Tx, ids []facts.ID) ([]facts.ID, error) {
+	in, args := inList(ids)
+	return readIDs(ctx, tx, `select resource from knowledge_tags where dim = 'language' and resource in (`+in+`)
+		group by resource having count(*) > 1 order by resource`, args...)
 }
