@@ -7,7 +7,7 @@ import (
 )
 
 // put analyses documents and indexes them.
-func (s *Service) put(docs []Document) error {
+func (s *Service) put(to target, docs []Document) error {
 	for _, d := range docs {
 		doc := retrieval.Document{ID: d.ID.String(), Boost: d.Boost, Order: d.Order}
 		for _, t := range d.Tags {
@@ -16,13 +16,12 @@ func (s *Service) put(docs []Document) error {
 		for _, v := range d.Variants {
 			doc.Passages = s.passages(doc.Passages, v)
 		}
-		index := s.index.Load()
-		if index.Has(doc.ID) {
+		if to.index.Has(doc.ID) {
 			nudge(s.respell)
 		} else {
-			s.addWords(s.words.Load(), d)
+			s.addWords(to.words, d)
 		}
-		if err := index.Put(doc); err != nil {
+		if err := to.index.Put(doc); err != nil {
 			return fmt.Errorf("index %s: %w", d.ID, err)
 		}
 	}

@@ -18,6 +18,13 @@ const hub = "en"
 // text than that learns from the part that fits.
 const maxLinks = 8 << 20
 
+// Bounds of what is gathered before it is learned from. What lies beyond is left
+// out; the rooms give their own texts first.
+const (
+	maxText    = 256 << 20 // bytes of texts
+	maxEntries = 2 << 20   // pairs of terms
+)
+
 // train learns the lexicon anew whenever the translations have changed and
 // rested for a moment.
 func (s *Service) train(ctx context.Context) {
@@ -49,6 +56,8 @@ func (s *Service) train(ctx context.Context) {
 
 // Learn trains the lexicon now, from all that the rooms hold.
 func (s *Service) Learn(ctx context.Context) error {
+	s.learning.Lock()
+	defer s.learning.Unlock()
 	seq, err := s.c.Journal.Last(ctx)
 	if err != nil {
 		return err
@@ -66,12 +75,20 @@ func (s *Service) Learn(ctx context.Context) error {
 func (s *Service) learn(ctx context.Context) (*lexicon.Lexicon, error) {
 	var pairs []lexicon.Pair
 	var entries []lexicon.Entry
+	size := 0
 	for _, src := range s.c.Sources {
 		err := src.Learn(ctx, func(text map[facts.Lang]string) error {
-			pairs = appendPairs(pairs, text)
+			for _, words := range text {
+				size += len(words)
+			}
+			if size <= maxText {
+				pairs = appendPairs(pairs, text)
+			}
 			return nil
 		}, func(terms map[facts.Lang][]string) error {
-			entries = appendEntries(entries, terms)
+			if len(entries) < maxEntries {
+				entries = appendEntries(entries, terms)
+			}
 			return nil
 		})
 		if err != nil {
@@ -88,6 +105,9 @@ func appendPairs(pairs []lexicon.Pair, text map[facts.Lang]string) []lexicon.Pai
 	for lang := range text {
 		langs = append(langs, lang)
 	}
+	if len(langs) < 2 {
+		return pairs
+	}
 	slices.Sort(langs)
 	center := langs[0]
 	if _, ok := text[hub]; ok {
@@ -101,6 +121,11 @@ func appendPairs(pairs []lexicon.Pair, text map[facts.Lang]string) []lexicon.Pai
 	return pairs
 }
 
+// maxSynonyms bounds the terms of one language in one entry; the preferred come
+// first.
+const maxSynonyms = 20
+
+// appendEntries pairs the terms of every two languages.
 func appendEntries(entries []lexicon.Entry, terms map[facts.Lang][]string) []lexicon.Entry {
 	langs := make([]facts.Lang, 0, len(terms))
 	for lang := range terms {
@@ -109,8 +134,8 @@ func appendEntries(entries []lexicon.Entry, terms map[facts.Lang][]string) []lex
 	slices.Sort(langs)
 	for i, a := range langs {
 		for _, b := range langs[i+1:] {
-			for _, ta := range terms[a] {
-				for _, tb := range terms[b] {
+			for _, ta := range terms[a][:min(len(terms[a]), maxSynonyms)] {
+				for _, tb := range terms[b][:min(len(terms[b]), maxSynonyms)] {
 					entries = append(entries, lexicon.Entry{LangA: string(a), TermA: ta, LangB: string(b), TermB: tb})
 				}
 			}

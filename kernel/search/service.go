@@ -55,6 +55,10 @@ type Service struct {
 	cursor facts.Seq  // the index holds everything up to here
 	saved  facts.Seq  // the snapshot on disk does
 
+	saving   sync.Mutex  // held by whoever writes the snapshot
+	learning sync.Mutex  // held by whoever trains the lexicon
+	running  atomic.Bool // Run trains the lexicon
+
 	learnable chan struct{} // something to learn from changed
 	respell   chan struct{} // words went away: the vocabulary must be made anew
 }
@@ -83,7 +87,8 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 	if s.ident, err = langid.New(); err != nil {
 		return nil, fmt.Errorf("language profiles: %w", err)
 	}
-	s.reset()
+	s.use(target{retrieval.New(retrieval.Options{}), new(spelling.Vocabulary)})
+	s.targets.Store(new([]string))
 	s.lexicon.Store(&learned{lex: nil})
 	if c.Dir == "" {
 		return s, nil
@@ -114,6 +119,8 @@ func (s *Service) CatchUp(ctx context.Context) error {
 // Run follows the journal and trains the lexicon until ctx ends; then it saves
 // what is not saved yet.
 func (s *Service) Run(ctx context.Context) error {
+	s.running.Store(true)
+	defer s.running.Store(false)
 	var wait sync.WaitGroup
 	wait.Go(func() { s.train(ctx) })
 	wait.Go(func() { s.spell(ctx) })
@@ -174,7 +181,7 @@ func (s *Service) step(ctx context.Context) error {
 				things = append(things, f.Thing)
 			}
 		}
-		if err := s.replace(ctx, src, things); err != nil {
+		if err := s.replace(ctx, target{s.index.Load(), s.words.Load()}, src, things); err != nil {
 			return err
 		}
 	}
@@ -183,25 +190,42 @@ func (s *Service) step(ctx context.Context) error {
 }
 
 // fill builds the index from nothing: from what the rooms show now, which is
-// faster than from every fact there ever was.
+// faster than from every fact there ever was. The first index can be searched
+// while it grows; a later one takes the place of the old one when it is whole.
+// The caller holds the lock.
 func (s *Service) fill(ctx context.Context) error {
 	last, err := s.c.Journal.Last(ctx)
 	if err != nil {
 		return err
 	}
-	s.reset()
+	to := target{retrieval.New(retrieval.Options{}), new(spelling.Vocabulary)}
+	if s.Len() == 0 {
+		s.use(to)
+	}
 	for _, src := range s.c.Sources {
-		if err := src.Each(ctx, func(ids []facts.ID) error { return s.replace(ctx, src, ids) }); err != nil {
+		if err := src.Each(ctx, func(ids []facts.ID) error { return s.replace(ctx, to, src, ids) }); err != nil {
 			return err
 		}
 	}
-	s.index.Load().Compact()
-	s.cursor = last
+	to.index.Compact()
+	s.use(to)
+	s.cursor, s.saved = last, 0
 	if err := s.retarget(ctx); err != nil {
 		return err
 	}
 	nudge(s.learnable)
 	return nil
+}
+
+// target is what documents are put into.
+type target struct {
+	index *retrieval.Index
+	words *spelling.Vocabulary
+}
+
+func (s *Service) use(to target) {
+	s.index.Store(to.index)
+	s.words.Store(to.words)
 }
 
 // nudge wakes whoever waits on c; it may be awake already.
@@ -213,8 +237,8 @@ func nudge(c chan struct{}) {
 }
 
 // replace indexes things anew, and takes those out that are no longer public.
-func (s *Service) replace(ctx context.Context, src Source, things []facts.ID) error {
-	const portion = 500
+func (s *Service) replace(ctx context.Context, to target, src Source, things []facts.ID) error {
+	const portion = 100 // their words are in memory at once
 	for len(things) > 0 {
 		part := things[:min(portion, len(things))]
 		things = things[len(part):]
@@ -232,21 +256,14 @@ func (s *Service) replace(ctx context.Context, src Source, things []facts.ID) er
 				gone = append(gone, id.String())
 			}
 		}
-		if s.index.Load().Remove(gone...) > 0 {
+		if to.index.Remove(gone...) > 0 {
 			nudge(s.respell)
 		}
-		if err := s.put(docs); err != nil {
+		if err := s.put(to, docs); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (s *Service) reset() {
-	s.index.Store(retrieval.New(retrieval.Options{}))
-	s.targets.Store(new([]string))
-	s.words.Store(new(spelling.Vocabulary))
-	s.cursor, s.saved = 0, 0
 }
 
 // Len is the number of documents that can be found.
@@ -261,16 +278,23 @@ func (s *Service) Cursor() facts.Seq {
 
 func (s *Service) file(name string) string { return filepath.Join(s.c.Dir, name) }
 
-// Ready brings the index up to date for a command that runs without a server.
-// It trains the lexicon when there is none on disk.
+// Ready brings the index up to date, and the lexicon too when nobody else does:
+// for a command that runs without a server.
 func (s *Service) Ready(ctx context.Context) error {
 	if err := s.CatchUp(ctx); err != nil {
 		return err
 	}
+	if s.running.Load() {
+		return nil
+	}
 	defer s.save()
 	select {
 	case <-s.learnable:
-		return s.Learn(ctx)
+		err := s.Learn(ctx)
+		if err != nil {
+			nudge(s.learnable) // whoever comes next
+		}
+		return err
 	default:
 		return nil
 	}
@@ -280,7 +304,6 @@ func (s *Service) Ready(ctx context.Context) error {
 // anew.
 func (s *Service) Rebuild(ctx context.Context) error {
 	s.mu.Lock()
-	s.cursor = 0
 	err := s.fill(ctx)
 	s.mu.Unlock()
 	s.save()

@@ -68,6 +68,12 @@ func (s *Service) load(ctx context.Context) {
 	if err := s.loadLexicon(last); err != nil && !errors.Is(err, os.ErrNotExist) {
 		s.c.Log.Warn("search: the lexicon is learned anew", "err", err)
 	}
+	// The facts up to the index's cursor are not read again, so that a lexicon
+	// that is missing or older, as after a kill, must be learned anew here: it
+	// may hold words that were erased since.
+	if s.lexicon.Load().seq < s.cursor {
+		nudge(s.learnable)
+	}
 }
 
 func (s *Service) loadIndex(ctx context.Context, last facts.Seq) error {
@@ -115,6 +121,8 @@ func (s *Service) loadLexicon(last facts.Seq) error {
 
 // save writes the index when it has moved on.
 func (s *Service) save() {
+	s.saving.Lock()
+	defer s.saving.Unlock()
 	s.mu.Lock()
 	cursor, saved, index := s.cursor, s.saved, s.index.Load()
 	s.mu.Unlock()
@@ -128,8 +136,10 @@ func (s *Service) save() {
 		return
 	}
 	s.mu.Lock()
-	s.saved = cursor
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	if s.index.Load() == index { // else it was built anew meanwhile
+		s.saved = cursor
+	}
 }
 
 func (s *Service) saveLexicon(l *learned) error {
