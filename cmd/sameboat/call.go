@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/textproto"
+	"net/url"
 
 	"sameboat/cmd/sameboat/node"
 	"sameboat/kernel/fault"
@@ -68,7 +69,7 @@ func sendForm(form *multipart.Writer, c node.Call) error {
 	}
 	for _, f := range c.Files {
 		part, err := form.CreatePart(textproto.MIMEHeader{
-			"Content-Disposition": {`form-data; name="file"; filename="file"`}, "X-Name": {f.Name}})
+			"Content-Disposition": {`form-data; name="file"; filename="file"`}, "X-Name": {url.PathEscape(f.Name)}})
 		if err != nil {
 			return err
 		}

@@ -68,10 +68,15 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 			return json.Unmarshal(m.Value, &report)
 		})
 		p.end()
+		if err != nil && (report == nil || report.Read == 0) {
+			return err
+		}
+		// After an error the report says what went in before it.
+		refused := a.report(report)
 		if err != nil {
 			return err
 		}
-		return a.report(report)
+		return refused
 	}
 	return cmd
 }

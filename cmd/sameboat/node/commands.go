@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -87,10 +88,8 @@ func importWith(ctx context.Context, n *Node, c Call, run importer) error {
 	for _, r := range report.Refusals {
 		message.Refusals = append(message.Refusals, RefusalMessage{r.File, r.Line, messageOf(r.Fault)})
 	}
-	if err != nil {
-		return err
-	}
-	return c.say("report", message)
+	// What went in before an error is durable, so it is told in any case.
+	return errors.Join(err, c.say("report", message))
 }
 
 func (n *Node) importOptions(ctx context.Context, args json.RawMessage) (knowledge.Options, error) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -81,11 +82,14 @@ func SocketPath(data string) string {
 }
 
 // control answers commands over the socket: POST /NAME with multipart parts
-// "args" and "file", answered by one JSON message a line.
-func (n *Node) control() http.Handler {
+// "args" and "file", a file's name percent-encoded in the header X-Name, answered
+// by one JSON message a line. Each call is counted in running.
+func (n *Node) control(running *sync.WaitGroup) http.Handler {
 	mux := http.NewServeMux()
 	for name, command := range commands {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
+			running.Add(1)
+			defer running.Done()
 			call, cleanup, err := n.receive(r)
 			defer cleanup()
 			w.Header().Set("Content-Type", "application/x-ndjson")
@@ -115,11 +119,24 @@ func (n *Node) control() http.Handler {
 	return mux
 }
 
+// incoming begins the names of the folders that calls are spooled into.
+const incoming = "incoming-"
+
+// clearIncoming removes what a server left that was killed during a call. The
+// caller holds the folder.
+func clearIncoming(data string) error {
+	left, err := filepath.Glob(filepath.Join(data, incoming+"*"))
+	for _, dir := range left {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	return err
+}
+
 // receive spools the files of a command into the data folder, so that readers
 // can move about in them.
 func (n *Node) receive(r *http.Request) (Call, func(), error) {
 	var call Call
-	dir, err := os.MkdirTemp(n.config.Data, "incoming-")
+	dir, err := os.MkdirTemp(n.config.Data, incoming)
 	cleanup := func() {
 		if dir != "" {
 			os.RemoveAll(dir)
@@ -151,7 +168,11 @@ func (n *Node) receive(r *http.Request) (Call, func(), error) {
 		if err != nil {
 			return call, cleanup, err
 		}
-		call.Files = append(call.Files, knowledge.File{Name: part.Header.Get("X-Name"), Size: size,
+		name, err := url.PathUnescape(part.Header.Get("X-Name"))
+		if err != nil {
+			return call, cleanup, fmt.Errorf("name of a file: %w", err)
+		}
+		call.Files = append(call.Files, knowledge.File{Name: name, Size: size,
 			Open: func() (knowledge.Opened, error) { return os.Open(path) }})
 	}
 }

@@ -24,16 +24,19 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("control socket: %w", err)
 	}
+	if err := clearIncoming(n.config.Data); err != nil {
+		n.log.Warn("incoming files of an earlier run", "err", err)
+	}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
-	var background sync.WaitGroup
+	var background, calls sync.WaitGroup
 	background.Go(func() {
 		if err := n.Search.Run(work); err != nil {
 			n.log.Error("search stopped", "err", err)
 		}
 	})
 	public := web.NewServer(n.Site)
-	private := &http.Server{Handler: n.control(), ReadHeaderTimeout: 10 * time.Second}
+	private := &http.Server{Handler: n.control(&calls), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return work }}
 	failed := make(chan error, 2)
 	go func() { failed <- public.Serve(l) }()
 	go func() { failed <- private.Serve(control) }()
@@ -46,10 +49,21 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) error {
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	err = errors.Join(ignoreClosed(err), ignoreClosed(public.Shutdown(stop)), ignoreClosed(private.Shutdown(stop)))
+	err = errors.Join(ignoreClosed(err), halt(stop, public), halt(stop, private))
+	// What still runs is stopped, and waited for: the database closes next.
 	stopWork()
+	calls.Wait()
 	background.Wait()
 	return err
+}
+
+// halt lets requests under way end in time, then cuts their connections.
+func halt(ctx context.Context, s *http.Server) error {
+	err := s.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.Close()
+	}
+	return ignoreClosed(err)
 }
 
 func ignoreClosed(err error) error {
