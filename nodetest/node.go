@@ -40,6 +40,9 @@ type Option func(*node.Config)
 // Sample lets the node take the sample library in.
 func Sample(c *node.Config) { c.Sample = true }
 
+// Unhurried leaves learning to Learn: in the background it does not happen.
+func Unhurried(c *node.Config) { c.Quiet = time.Hour }
+
 // In opens the node on a folder that is there already.
 func In(dir string) Option { return func(c *node.Config) { c.Data = dir } }
 

@@ -37,7 +37,7 @@ func onDisk(t *testing.T, parts ...string) knowledge.File {
 }
 
 // tico19 gives the translations of the real data in the languages this test asks
-// in; all 36 would take longer than a test should.
+// in, every other one; all in 36 languages would take longer than a test should.
 func tico19(t *testing.T, langs ...string) knowledge.File {
 	t.Helper()
 	f, err := os.Open(shared(t, "parallel", "tico19-dev.jsonl"))
@@ -46,7 +46,12 @@ func tico19(t *testing.T, langs ...string) knowledge.File {
 	}
 	defer f.Close()
 	var out strings.Builder
-	for lines := bufio.NewScanner(bufio.NewReaderSize(f, 1<<20)); lines.Scan(); {
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for i := 0; lines.Scan(); i++ {
+		if i%2 == 1 {
+			continue
+		}
 		var row struct {
 			Text map[string]string `json:"text"`
 		}
@@ -64,6 +69,9 @@ func tico19(t *testing.T, langs ...string) knowledge.File {
 		}
 		out.Write(append(b, '\n'))
 	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return nodetest.Text("tico19.jsonl", out.String())
 }
 
@@ -71,7 +79,7 @@ func tico19(t *testing.T, langs ...string) knowledge.File {
 // institutions, and asks in four languages.
 func TestRealData(t *testing.T) {
 	t.Parallel()
-	n := nodetest.Start(t)
+	n := nodetest.Start(t, nodetest.Unhurried) // with the race detector, learning takes most of the time
 	protocol := n.Import(knowledge.Options{Kind: "protocol", State: "historical", Bilingual: []facts.Lang{"zh", "en"}, Date: "2020-03",
 		Titles: map[facts.Lang]string{"zh": "新型冠状病毒肺炎诊疗方案", "en": "Diagnosis and treatment protocol"}, Countries: []string{"CN"}, Topics: []string{"case"}},
 		onDisk(t, "guidelines", "aligned.tsv"))
