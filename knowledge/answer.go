@@ -130,6 +130,10 @@ func besidePath(id facts.ID, left, right facts.Lang, anchor string) string {
 	return path
 }
 
+// maxTagsAsked bounds the filters that are read of an address. It is more than a
+// search takes, so that too many are refused and not left out in silence.
+const maxTagsAsked = 100
+
 // filtersOf reads the filters of an address: kind=…&topic=…, values repeated or
 // separated by commas.
 func filtersOf(query url.Values) []search.Tag {
@@ -141,6 +145,9 @@ func filtersOf(query url.Values) []search.Tag {
 				values = strings.Split(value, ",")
 			}
 			for _, v := range values {
+				if len(tags) == maxTagsAsked {
+					return tags
+				}
 				if v = strings.TrimSpace(v); v != "" && !slices.Contains(tags, search.Tag{Dim: dim, Value: v}) {
 					tags = append(tags, search.Tag{Dim: dim, Value: v})
 				}

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -53,7 +54,8 @@ type columns map[string]string
 // said (--map column=field, either way round is not guessed), else by name.
 func mapColumns(names []string, said map[string]string) (columns, error) {
 	cols := columns{}
-	for column, field := range said {
+	for _, column := range slices.Sorted(maps.Keys(said)) {
+		field := said[column]
 		if !slices.ContainsFunc(fields, func(f struct {
 			name  string
 			known []string
