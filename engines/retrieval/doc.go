@@ -32,14 +32,19 @@
 // over the greatest of the group) and a the pull of the word: the sum, over matched
 // words next to it in the passage that belong to another group, of s'/distance², times
 // 1+ω if the two follow each other in the query. A document scores as its
-// best passage, times its boost.
+// best matching passage, times its boost.
+//
+// Groups that tell little beside the most telling one are heard less: below a
+// tenth of its information they do not decide what matches, below three
+// hundredths they do not score either and only pull their neighbours. In many
+// languages at once such groups hold most of the postings and none of the news.
 //
 // # Match
 //
 // With forty expanded words nearly every passage holds one. A passage matches
 // when the information it holds, Σg I·s over the groups found in it, is at least
-// [Ranking].Share of the information of all groups that occur in the index at all; a
-// document matches when one of its passages does. Words that occur nowhere
+// [Ranking].Share of the information of all groups that decide and occur in the
+// index at all; a document matches when one of its passages does. Words that occur nowhere
 // ask for nothing. Total and facet counts are exact for this rule.
 //
 // # Pruning
@@ -48,7 +53,7 @@
 // the share, are not enumerated: a passage that holds none of the others
 // cannot match. This is MaxScore of Turtle and Flood (1995) with the match as
 // the threshold. In windows of passages that fit the cache the essential
-// groups are enumerated; the others are looked up only in documents that may
+// groups are enumerated; the others are looked up only in passages that may
 // still match, or match and may still enter the page by the bounds of what
 // they lack. Nearness is read last, from the most promising on.
 //

@@ -14,9 +14,17 @@ import (
 type likely struct {
 	docs     []likelyDoc
 	passages []likelyPassage
-	least    []uint64 // a heap of the greatest lower bounds, the least on top
-	room     int      // its full size; 0 when no hits are wanted
+	least    bounds
 }
+
+// bounds are the greatest lower bounds of hits met so far, as many as the page
+// needs, as a heap with the least on top.
+type bounds struct {
+	heap []uint64
+	room int // its full size; 0 when no hits are wanted
+}
+
+func (b *bounds) prepare(room int) { b.heap, b.room = b.heap[:0], room }
 
 type likelyDoc struct {
 	bound    uint64
@@ -30,46 +38,47 @@ type likelyPassage struct {
 }
 
 func (l *likely) prepare(limit int) {
-	l.docs, l.passages, l.least = l.docs[:0], l.passages[:0], l.least[:0]
-	l.room = 0
+	l.docs, l.passages = l.docs[:0], l.passages[:0]
+	room := 0
 	if limit > 0 {
-		l.room = limit + 1 // one more tells whether there is a next page
+		room = limit + 1 // one more tells whether there is a next page
 	}
+	l.least.prepare(room)
 }
 
 // floor is the least score that may still enter the page.
-func (l *likely) floor() uint64 {
-	if l.room == 0 {
+func (b *bounds) floor() uint64 {
+	if b.room == 0 {
 		return 1<<64 - 1
 	}
-	if len(l.least) < l.room {
+	if len(b.heap) < b.room {
 		return 0
 	}
-	return l.least[0]
+	return b.heap[0]
 }
 
 // lift tells of a hit that will score at least so much.
-func (l *likely) lift(low uint64) {
-	if len(l.least) < l.room {
-		l.least = append(l.least, low)
-		for i := len(l.least) - 1; i > 0 && l.least[(i-1)/2] > l.least[i]; i = (i - 1) / 2 {
-			l.least[(i-1)/2], l.least[i] = l.least[i], l.least[(i-1)/2]
+func (b *bounds) lift(low uint64) {
+	if len(b.heap) < b.room {
+		b.heap = append(b.heap, low)
+		for i := len(b.heap) - 1; i > 0 && b.heap[(i-1)/2] > b.heap[i]; i = (i - 1) / 2 {
+			b.heap[(i-1)/2], b.heap[i] = b.heap[i], b.heap[(i-1)/2]
 		}
 		return
 	}
-	if l.room == 0 || low <= l.least[0] {
+	if b.room == 0 || low <= b.heap[0] {
 		return
 	}
-	l.least[0] = low
+	b.heap[0] = low
 	for i := 0; ; {
 		down := 2*i + 1
-		if down+1 < len(l.least) && l.least[down+1] < l.least[down] {
+		if down+1 < len(b.heap) && b.heap[down+1] < b.heap[down] {
 			down++
 		}
-		if down >= len(l.least) || l.least[i] <= l.least[down] {
+		if down >= len(b.heap) || b.heap[i] <= b.heap[down] {
 			return
 		}
-		l.least[i], l.least[down] = l.least[down], l.least[i]
+		b.heap[i], b.heap[down] = b.heap[down], b.heap[i]
 		i = down
 	}
 }
@@ -77,45 +86,51 @@ func (l *likely) lift(low uint64) {
 // collect counts the matching documents of the window, keeps those that may
 // enter the page and clears the window.
 func (r *search) collect() {
-	for w, word := range r.found {
-		r.found[w], r.open[w] = 0, 0
+	docs, last := r.store.pass.doc[r.base:r.toPass], int64(-1)
+	n := r.words()
+	for w, word := range r.match[:n] {
 		for ; word != 0; word &= word - 1 {
-			d := uint32(w<<6 + bits.TrailingZeros64(word))
-			if mass, score := r.peaks(d); mass >= r.need {
-				r.sift.count(r.store.facetsOf(r.fromDoc+d), r.doubt[d])
-				if r.doubt[d] == 0 && r.hopeful(d, score, mass) {
-					r.keep(d)
-				}
+			doc := docs[w<<6+bits.TrailingZeros64(word)]
+			if int64(doc) == last {
+				continue
 			}
-			r.forget(d)
+			last = int64(doc)
+			facets := r.store.facetsOf(doc)
+			r.sift.count(facets, r.sift.missing(facets))
 		}
 	}
+	for keep := r.keep; len(keep) > 0; {
+		same := 1
+		for same < len(keep) && docs[keep[same]] == docs[keep[0]] {
+			same++
+		}
+		r.note(docs[keep[0]], keep[:same])
+		keep = keep[same:]
+	}
+	clear(r.match[:n])
+	clear(r.doubt[:n])
+	clear(r.mass[:r.toPass-r.base])
+	clear(r.score[:r.toPass-r.base])
 }
 
-// keep notes the passages of a document. Scores that settle left incomplete
-// never come here: their bounds were hopeless.
-func (r *search) keep(d uint32) {
-	doc := r.fromDoc + d
-	from, to := r.store.passagesOf(doc)
+// note remembers the passages of a document that may enter the page.
+func (r *search) note(doc uint32, passages []uint32) {
+	first, _ := r.store.passagesOf(doc)
 	boost := r.store.docs.boost[doc]
 	l := &r.likely
 	kept := likelyDoc{doc: doc, from: uint32(len(l.passages))}
 	low := uint64(0)
-	for p := from; p < to; p++ {
-		k := p - r.fromPass
-		if r.mass[k] == 0 || r.each && r.mass[k] < r.need {
-			continue
-		}
+	for _, k := range passages {
 		bound := r.final(boost, r.score[k], r.nearCeil(r.mass[k]))
-		if bound < l.floor() {
+		if bound < l.least.floor() {
 			continue
 		}
 		kept.bound = max(kept.bound, bound)
-		l.passages = append(l.passages, likelyPassage{int32(p - from), r.score[k], r.mass[k]})
+		l.passages = append(l.passages, likelyPassage{int32(r.base + k - first), r.score[k], r.mass[k]})
 		least := r.final(boost, r.score[k], 0)
 		low = max(low, least)
 		if r.each && r.best.surelyAfter(bound) {
-			l.lift(least)
+			l.least.lift(least)
 		}
 	}
 	kept.to = uint32(len(l.passages))
@@ -124,14 +139,14 @@ func (r *search) keep(d uint32) {
 	}
 	l.docs = append(l.docs, kept)
 	if !r.each && r.best.surelyAfter(kept.bound) {
-		l.lift(low)
+		l.least.lift(low)
 	}
 }
 
 // finish reads the nearness of the likely documents and fills the page.
 func (r *search) finish() {
 	l := &r.likely
-	floor := l.floor()
+	floor := l.least.floor()
 	l.docs = slices.DeleteFunc(l.docs, func(d likelyDoc) bool { return d.bound < floor })
 	slices.SortFunc(l.docs, func(a, b likelyDoc) int { return cmp.Compare(b.bound, a.bound) })
 	for _, d := range l.docs {

@@ -141,6 +141,7 @@ func (s *store) linkPassages() error {
 		from, to := s.passagesOf(uint32(doc))
 		for p := from; p < to; p++ {
 			s.pass.doc[p] = uint32(doc)
+			s.pass.join(p, p > from)
 		}
 		if !validText(s.docs.text[doc], int(to-from), uint64(len(s.terms))) {
 			return errors.New("broken text")

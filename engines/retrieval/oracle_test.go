@@ -104,8 +104,8 @@ func (o oracle) score(x *Index, pl *plan, d *Document) (mass []uint32, key []uin
 			}
 			if share > 0 {
 				mass[j] += uint32(uint64(gp.mass) * uint64(share) / 255)
-				own[j+1] = v
 			}
+			own[j+1] = v
 		}
 		for j := range n {
 			before, after := own[j], own[j+2]
@@ -164,7 +164,7 @@ func (o oracle) answer(x *Index, q Query) (int, map[string]map[string]int, []ora
 				if len(pl.groups) > 0 && mass[i] >= pl.need {
 					match = true
 				}
-				if mass[i] > 0 && (!q.EachPassage || mass[i] >= pl.need) {
+				if len(pl.groups) > 0 && mass[i] >= pl.need {
 					best = append(best, oracleHit{id, key[i], i})
 				}
 			}

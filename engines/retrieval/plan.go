@@ -20,6 +20,8 @@ const (
 type plan struct {
 	ranking   Ranking
 	groups    []groupPlan // most information first
+	heard     int         // groups that count for the score
+	quiet     uint32      // mass that some of them would have
 	essential int         // groups that a matching passage cannot all lack
 	need      uint32      // mass that makes a passage match
 	restMass  []uint32    // mass of groups[i:]
@@ -45,10 +47,19 @@ type termPlan struct {
 	share  uint8 // weight in 1/255 of the heaviest of the group
 	list   []posting
 	at     int
+	next   posting // list[at], or noPosting at the end
 }
 
-// massOf is the mass of a passage whose best term of the group has the share.
-func (g *groupPlan) massOf(share uint8) uint32 { return uint32(uint64(g.mass) * uint64(share) / 255) }
+// noPosting is greater than every posting.
+const noPosting posting = 1<<32 - 1
+
+// move goes to a place of the list.
+func (t *termPlan) move(at int) {
+	t.at, t.next = at, noPosting
+	if at < len(t.list) {
+		t.next = t.list[at]
+	}
+}
 
 // nearTerm says that a term stands for a group of the plan.
 type nearTerm struct {
@@ -64,19 +75,44 @@ func newPlan(s *store, q *Query, r Ranking) *plan {
 			p.groups = append(p.groups, g)
 		}
 	}
-	slices.SortStableFunc(p.groups, func(a, b groupPlan) int { return cmp.Compare(b.mass, a.mass) })
+	slices.SortStableFunc(p.groups, func(a, b groupPlan) int { return cmp.Compare(b.info, a.info) })
 	n := len(p.groups)
+	p.quieten()
 	p.restMass, p.restCeil = make([]uint32, n+1), make([]uint32, n+1)
 	for i := n - 1; i >= 0; i-- {
 		p.restMass[i] = p.restMass[i+1] + p.groups[i].mass
 		p.restCeil[i] = p.restCeil[i+1] + p.groups[i].ceil
 	}
 	p.need = max(1, uint32(math.Ceil(p.ranking.Share*float64(p.restMass[0]))))
-	for p.essential < n && p.restMass[p.essential] >= p.need {
+	for p.essential < p.heard && p.restMass[p.essential] >= p.need {
 		p.essential++
 	}
 	p.tables(s)
 	return p
+}
+
+// Information of a word, as a part of that of the most telling word of the
+// query, below which it does not decide what matches, and below which it does
+// not count for the score either but only as a neighbour.
+const (
+	faint  = .1
+	silent = .03
+)
+
+// quieten takes the match and the score from words that tell too little.
+func (p *plan) quieten() {
+	for i := range p.groups {
+		g := &p.groups[i]
+		if g.info < silent*p.groups[0].info {
+			g.info, g.mass, g.ceil = 0, 0, 0
+			continue
+		}
+		if g.info < faint*p.groups[0].info {
+			p.quiet += g.mass + 2
+			g.mass = 0
+		}
+		p.heard = i + 1
+	}
 }
 
 // group resolves one group; it reports false when no live passage holds any
@@ -96,7 +132,7 @@ func (p *plan) group(s *store, in *Group) (groupPlan, bool) {
 		seen[id] = true
 		w := min(t.Weight, 1)
 		df += float64(w) * float64(s.df[id])
-		g.terms = append(g.terms, termPlan{id: id, weight: w, list: s.lists[id]})
+		g.terms = append(g.terms, termPlan{id: id, weight: w, list: s.lists[id], next: s.lists[id][0]})
 	}
 	if len(g.terms) == 0 {
 		return g, false
@@ -150,9 +186,27 @@ func (p *plan) occurrence(tf uint8, size *[NumFields]uint8) float32 {
 
 // worth is the score of a virtual term that occurs v times.
 func (p *plan) worth(g *groupPlan, v float32) uint32 {
-	x := float64(v)
-	return uint32(float64(scoreUnit*g.info*(p.ranking.K1+1)) * x / (x + p.ranking.K1))
+	f := p.folding(g)
+	return f.worth(v)
 }
+
+// folding is what depends on the group only in what passages get from it.
+type folding struct {
+	top, k1 float64
+	mass    uint64
+}
+
+func (p *plan) folding(g *groupPlan) folding {
+	return folding{top: scoreUnit * g.info * (p.ranking.K1 + 1), k1: p.ranking.K1, mass: uint64(g.mass)}
+}
+
+func (f *folding) worth(v float32) uint32 {
+	x := float64(v)
+	return uint32(f.top * x / (x + f.k1))
+}
+
+// massOf is the mass of a passage whose best term of the group has the share.
+func (f *folding) massOf(share uint8) uint32 { return uint32(f.mass * uint64(share) / 255) }
 
 // beside adds to the occurrences in a passage those in its neighbours.
 func (p *plan) beside(own, before, after float32) float32 {
@@ -162,7 +216,7 @@ func (p *plan) beside(own, before, after float32) float32 {
 // nearCeil bounds the nearness of a passage of the given mass: only groups it
 // holds earn, and at most their mass.
 func (p *plan) nearCeil(mass uint32) float64 {
-	return scoreUnit / massUnit * float64(mass+2*uint32(len(p.groups)))
+	return scoreUnit / massUnit * float64(mass+p.quiet+2*uint32(len(p.groups)))
 }
 
 // final puts the parts of a score together; it never falls when a part grows,

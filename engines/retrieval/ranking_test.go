@@ -152,6 +152,28 @@ func TestMatchRule(t *testing.T) {
 	}
 }
 
+// TestFaintWordsDoNotDecide asks for a word of one passage with words found
+// nearly everywhere: they must not make the rest of the library match, and the
+// less frequent of them still tells the better of two passages.
+func TestFaintWordsDoNotDecide(t *testing.T) {
+	t.Parallel()
+	docs := []Document{passages("a", "|rare o p q"), passages("b", "|rare k p q")}
+	for i := range 60 {
+		docs = append(docs, passages(fmt.Sprint(i), "|the k o p"))
+	}
+	for i := range 10 {
+		docs = append(docs, passages(fmt.Sprint("x", i), "|the o p q"))
+	}
+	q := query("the k rare")
+	r := DefaultRanking()
+	r.Share, r.Near, r.Beside = 0, 0, 0
+	q.Ranking = &r
+	got := ask(t, filled(t, docs...), q)
+	if got.Total != 2 || got.Hits[0].ID != "b" || got.Hits[0].Score <= got.Hits[1].Score {
+		t.Fatalf("%d match: %+v", got.Total, got.Hits)
+	}
+}
+
 func TestHitTellsWhy(t *testing.T) {
 	t.Parallel()
 	x := filled(t, passages("a", "|o p", "advice|wear a masque q"), passages("b", "|z"))

@@ -2,98 +2,110 @@ package retrieval
 
 import "math/bits"
 
-// settle closes documents for which the groups from g on change nothing any
-// more, and returns how many stay open. A document that can no longer
-// match is dropped; one that matches but cannot enter the page is only
-// counted.
-func (r *search) settle(g int) int {
-	restMass, restCeil := r.restMass[g], r.restCeil[g]
-	open := 0
-	for w, word := range r.open {
-		for rest := word; rest != 0; rest &= rest - 1 {
-			d := uint32(w<<6 + bits.TrailingZeros64(rest))
-			mass, score := r.peaks(d)
-			switch {
-			case mass+restMass < r.need:
-				r.found[w] &^= rest & -rest
-				r.forget(d)
-			case mass >= r.need && (r.doubt[d] != 0 || !r.hopeful(d, score+restCeil, mass+restMass)):
-			default:
+// admit opens the passages of the window that may still match: those of live
+// documents that fail one filter at most.
+func (r *search) admit() {
+	rest, open := r.restMass[r.essential], r.open[:0]
+	docs := r.store.pass.doc[r.base:r.toPass]
+	for w, word := range r.seen[:r.words()] {
+		r.seen[w] = 0
+		for ; word != 0; word &= word - 1 {
+			k := uint32(w<<6 + bits.TrailingZeros64(word))
+			if r.mass[k]+rest < r.need || !r.store.isAlive(docs[k]) {
 				continue
 			}
-			word &^= rest & -rest
+			if r.sift.all != 0 {
+				missing := r.sift.missing(r.store.facetsOf(docs[k]))
+				if missing&(missing-1) != 0 {
+					continue
+				}
+				if missing != 0 {
+					r.doubt[k>>6] |= 1 << (k & 63)
+				}
+			}
+			open = append(open, k)
 		}
-		r.open[w] = word
-		open += bits.OnesCount64(word)
 	}
-	return open
+	r.open, r.keep = open, r.keep[:0]
 }
 
-// peaks returns the greatest mass and score of the passages of a document.
-func (r *search) peaks(d uint32) (mass, score uint32) {
-	from, to := r.store.passagesOf(r.fromDoc + d)
-	for k := from - r.fromPass; k < to-r.fromPass; k++ {
-		mass = max(mass, r.mass[k])
-		score = max(score, r.score[k])
+// settle closes passages for which the groups from g on change nothing any
+// more. One that can no longer match is dropped; one that matches but cannot
+// enter the page is only counted. After the last group nothing stays open.
+func (r *search) settle(g int) {
+	rest, ceil, need := r.restMass[g], r.restCeil[g], r.need
+	floor, last := float64(r.likely.least.floor()), g == r.heard
+	docs, boost := r.store.pass.doc[r.base:r.toPass], r.store.docs.boost
+	open := r.open[:0]
+	for _, k := range r.open {
+		mass := r.mass[k]
+		if mass+rest < need {
+			continue
+		}
+		if mass >= need {
+			hopeful := r.doubt[k>>6]>>(k&63)&1 == 0 &&
+				float64(boost[docs[k]])*(float64(r.score[k]+ceil)+r.ranking.Near*r.nearCeil(mass+rest)) >= floor
+			if last && hopeful {
+				r.keep = append(r.keep, k)
+			}
+			if last || !hopeful {
+				r.match[k>>6] |= 1 << (k & 63)
+				continue
+			}
+		}
+		open = append(open, k)
 	}
-	return mass, score
+	r.open = open
 }
 
-// hopeful tells whether a document with these bounds may still enter the page.
-func (r *search) hopeful(d uint32, score, mass uint32) bool {
-	return r.final(r.store.docs.boost[r.fromDoc+d], score, r.nearCeil(mass)) >= r.likely.floor()
-}
-
-// lookUp takes a group into account in the open documents only. A list that
-// is short beside them is walked, a long one searched for each of them.
-func (r *search) lookUp(g *groupPlan, open int) {
+// lookUp takes a group into account in the open passages only. Short lists are
+// walked, in long ones every passage is searched for.
+func (r *search) lookUp(g *groupPlan) {
+	n := r.words()
+	clear(r.wide[:n+1])
+	for _, k := range r.open {
+		r.touch[k>>6] |= 1 << (k & 63)
+	}
+	joined := r.joined(0)
+	for w := range n {
+		next := r.joined(w + 1)
+		r.wide[w] = r.beyond(&r.touch, w, joined, next)
+		joined = next
+	}
+	clear(r.touch[:n])
 	inWindow := float64(r.toPass-r.fromPass) / float64(len(r.store.pass.doc))
 	for i := range g.terms {
 		t := &g.terms[i]
-		t.at = gallop(t.list, t.at, r.fromPass<<passageShift)
-		if inWindow*float64(len(t.list)) < 4*float64(open) {
-			r.walkTerm(t)
+		if t.next < r.fromPass<<passageShift {
+			t.move(gallop(t.list, t.at, r.fromPass<<passageShift))
+		}
+		if inWindow*float64(len(t.list)) < 8*float64(len(r.open)) {
+			r.walk(t)
 		} else {
-			r.seekTerm(t)
+			r.seek(t)
 		}
 	}
-	r.foldTouched(g)
+	r.fold(g, &r.wide)
 }
 
-func (r *search) walkTerm(t *termPlan) {
-	docs := r.store.pass.doc
-	for at := t.at; at < len(t.list); at++ {
-		number := t.list[at] >> passageShift
-		if number >= r.toPass {
-			break
-		}
-		if d := docs[number] - r.fromDoc; r.open[d>>6]>>(d&63)&1 == 1 {
-			r.see(t, t.list[at])
-			r.touch[d>>6] |= 1 << (d & 63)
-		}
+// seek adds the postings of a term in the open passages and their neighbours.
+func (r *search) seek(t *termPlan) {
+	if t.next >= r.toPass<<passageShift {
+		return
 	}
-}
-
-func (r *search) seekTerm(t *termPlan) {
-	for w, word := range r.open {
+	for w, word := range r.wide[:r.words()] {
 		for ; word != 0; word &= word - 1 {
-			from, to := r.store.passagesOf(r.fromDoc + uint32(w<<6+bits.TrailingZeros64(word)))
-			t.at = gallop(t.list, t.at, from<<passageShift)
-			for at := t.at; at < len(t.list) && t.list[at]>>passageShift < to; at++ {
-				r.see(t, t.list[at])
+			k := uint32(w<<6 + bits.TrailingZeros64(word))
+			number := r.base + k
+			if t.next < number<<passageShift {
+				t.move(gallop(t.list, t.at, number<<passageShift))
+			}
+			if p := t.next; p>>passageShift == number {
+				r.vtf[k] += float32(t.weight * r.occurrence(uint8(p), &r.store.pass.size[number]))
+				r.share[k] = max(r.share[k], t.share)
 				r.touch[w] |= word & -word
 			}
 		}
-	}
-}
-
-// see adds one posting to the occurrences of the group at hand.
-func (r *search) see(t *termPlan, p posting) {
-	number := p >> passageShift
-	k := number - r.fromPass
-	r.vtf[k] += float32(t.weight * r.occurrence(uint8(p), &r.store.pass.size[number]))
-	if r.share[k] == 0 {
-		r.share[k] = t.share
 	}
 }
 

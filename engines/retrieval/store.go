@@ -50,6 +50,20 @@ type passageColumns struct {
 	doc  []uint32
 	lang []uint16
 	size [][NumFields]uint8 // length codes of the fields
+	// joined has a bit for every passage that continues the text of the one
+	// before: same document, same language.
+	joined []uint64
+}
+
+// join notes whether passage p continues the text of the one before. It is
+// called for every passage in turn.
+func (c *passageColumns) join(p uint32, follows bool) {
+	if p&63 == 0 {
+		c.joined = append(c.joined, 0)
+	}
+	if follows && c.lang[p] == c.lang[p-1] {
+		c.joined[p>>6] |= 1 << (p & 63)
+	}
 }
 
 func newStore() *store {
@@ -113,6 +127,7 @@ func (s *store) addPassages(doc uint32, d *prepared) []byte {
 		s.pass.doc = append(s.pass.doc, doc)
 		s.pass.lang = append(s.pass.lang, s.langID(pp.lang))
 		s.pass.size = append(s.pass.size, pp.size)
+		s.pass.join(number, p > 0)
 		for f, c := range pp.size {
 			s.fieldTerms[f] += uint64(decodeLength(c))
 		}
