@@ -42,6 +42,7 @@ func libraryOn(t *testing.T, db *store.DB) *Library {
 
 func eachLibrary(t *testing.T, fn func(t *testing.T, l *Library)) {
 	t.Helper()
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, libraryOn(t, db)) })
 }
 
@@ -69,7 +70,7 @@ func take(t *testing.T, l *Library, o Options, files ...File) [4]int {
 // all the files again change nothing, on either database.
 func TestLanguagesInSeveralFiles(t *testing.T) {
 	eachLibrary(t, func(t *testing.T, l *Library) {
-		const n = 30
+		const n = 12
 		table := func(lang string) File {
 			var b strings.Builder
 			b.WriteString("id,lang,title,body,source_url\n")
@@ -102,7 +103,7 @@ func TestTwoImportsAtOnce(t *testing.T) {
 	eachLibrary(t, func(t *testing.T, l *Library) {
 		var b strings.Builder
 		b.WriteString("id,title,body,lang\n")
-		for i := range 60 {
+		for i := range 30 {
 			fmt.Fprintf(&b, "%d,Title %d,Body %d,en\n", i, i, i)
 		}
 		var wait sync.WaitGroup
@@ -114,8 +115,8 @@ func TestTwoImportsAtOnce(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		if _, total, err := l.List(t.Context(), Filter{Limit: 1}); err != nil || total != 60 {
-			t.Errorf("%d resources, want 60 (%v)", total, err)
+		if _, total, err := l.List(t.Context(), Filter{Limit: 1}); err != nil || total != 30 {
+			t.Errorf("%d resources, want 30 (%v)", total, err)
 		}
 	})
 }
@@ -159,7 +160,7 @@ func TestRandomHistories(t *testing.T) {
 	eachLibrary(t, func(t *testing.T, l *Library) {
 		t.Logf("seed %d", seed)
 		h := &history{Library: l, rng: rand.New(rand.NewPCG(seed, 1)), erased: map[facts.Seq]bool{}}
-		for range 80 {
+		for range 50 {
 			h.step(t)
 		}
 		h.check(t)
