@@ -180,13 +180,14 @@ func (x *Lexicon) rarity(lang, term string) float64 {
 	return math.Log1p(n / float64(v.counts[id]))
 }
 
-// translations looks a term up, or the known words that resemble it.
+// translations looks a term up, and rare and unknown ones by the known words
+// that resemble them.
 func (e *expander) translations(term, target string) ([]Translation, string) {
 	if e.lexicon == nil || target == e.lang {
 		return nil, ""
 	}
 	if list := e.lexicon.Translate(e.lang, term, target); len(list) > 0 {
-		return list, Learned
+		return e.lexicon.supported(e.lang, term, target, list), Learned
 	}
 	return e.lexicon.resembling(e.lang, term, target), Resembling
 }

@@ -16,8 +16,8 @@ const (
 	maxResembling = 3 // known words considered
 )
 
-// resembling translates an unknown word by known words of the language with
-// the same beginning: other forms of it, as stemmers miss them.
+// resembling translates a word by known words of the language with the same
+// beginning or end: other forms of it, as stemmers miss them.
 func (x *Lexicon) resembling(lang, term, target string) []Translation {
 	v := x.words[lang]
 	if v == nil || analysis.LangOf(term) != lang {
@@ -51,28 +51,25 @@ type alike struct {
 // alike finds the known terms that share most of their beginning with term.
 func (v *vocabulary) alike(term string) []alike {
 	skip := strings.IndexByte(term, ':') + 1
+	v.sortOnce.Do(v.sortTerms)
+	out := v.alikeAtEnd(nil, term, skip)
 	shared := prefixRunes(term, skip, leastShared)
 	if shared == "" {
-		return nil
+		return mostAlike(out)
 	}
-	v.sortOnce.Do(v.sortTerms)
-	var out []alike
 	from, _ := slices.BinarySearchFunc(v.sorted, shared, func(id int32, s string) int { return cmp.Compare(v.terms[id], s) })
-	for i := from; i < len(v.sorted) && i < from+2000; i++ {
+	for i := from; i < len(v.sorted) && i < from+mostLookedAt; i++ {
 		other := v.terms[v.sorted[i]]
 		if !strings.HasPrefix(other, shared) {
 			break
 		}
 		common := commonRunes(term, other) - skip
 		longest := max(utf8.RuneCountInString(term), utf8.RuneCountInString(other)) - skip
-		if longest-common <= mostDifferent && common*5 >= longest*3 {
-			out = append(out, alike{other, float32(common) / float32(longest) * .7})
+		if other != term && longest-common <= mostDifferent && common*5 >= longest*3 {
+			out = append(out, alike{other, float32(common) / float32(longest) * kinLikeness})
 		}
 	}
-	slices.SortFunc(out, func(a, b alike) int {
-		return cmp.Or(cmp.Compare(b.likeness, a.likeness), cmp.Compare(a.term, b.term))
-	})
-	return out[:min(len(out), maxResembling)]
+	return mostAlike(out)
 }
 
 func (v *vocabulary) sortTerms() {
@@ -81,6 +78,13 @@ func (v *vocabulary) sortTerms() {
 		v.sorted[i] = int32(i)
 	}
 	slices.SortFunc(v.sorted, func(a, b int32) int { return cmp.Compare(v.terms[a], v.terms[b]) })
+	v.endings = make([]ending, len(v.terms))
+	for i, term := range v.terms {
+		v.endings[i] = ending{reversed(term[strings.IndexByte(term, ':')+1:]), int32(i)}
+	}
+	slices.SortFunc(v.endings, func(a, b ending) int {
+		return cmp.Or(cmp.Compare(a.reversed, b.reversed), cmp.Compare(a.id, b.id))
+	})
 }
 
 // prefixRunes returns the first skip bytes of s and n runes more, or nothing

@@ -13,7 +13,8 @@ type vocabulary struct {
 	spellings map[spelling]uint32 // only while training
 
 	sortOnce sync.Once
-	sorted   []int32 // numbers in the order of terms, made when first needed
+	sorted   []int32  // numbers in the order of terms, made when first needed
+	endings  []ending // the terms from their ends, in order, made with it
 }
 
 type spelling struct {
