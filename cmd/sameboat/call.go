@@ -41,7 +41,12 @@ func (a *app) call(ctx context.Context, name string, args any, files []knowledge
 func (a *app) callServer(ctx context.Context, name string, c node.Call, held error) error {
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
-		return d.DialContext(ctx, "unix", node.SocketPath(a.data))
+		path, used, err := node.SocketPath(a.data)
+		if err != nil {
+			return nil, err
+		}
+		defer used()
+		return d.DialContext(ctx, "unix", path)
 	}}}
 	body, w := io.Pipe()
 	form := multipart.NewWriter(w)

@@ -8,11 +8,13 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"sameboat/cmd/sameboat/node"
 	"sameboat/facts"
+	"sameboat/kernel/fault"
 	"sameboat/kernel/i18n"
 	"sameboat/knowledge"
 )
@@ -44,7 +46,7 @@ func (a *app) serve() *cobra.Command {
 			return err // a folder that is in use says more than its port that is
 		}
 		if listenErr != nil {
-			return errors.Join(usageError{listenErr}, n.Close())
+			return errors.Join(listenTrouble(listenErr), n.Close())
 		}
 		address := config.URL
 		link, err := n.Identity.SetupLink(ctx)
@@ -142,6 +144,16 @@ func (a *app) version() *cobra.Command {
 		_, err := fmt.Fprintln(a.out, "sameboat", version)
 		return err
 	}}
+}
+
+// listenTrouble tells an address that is taken or not ours, which is bad luck,
+// from one that is none, which is a mistake in the arguments.
+func listenTrouble(err error) error {
+	var system syscall.Errno
+	if errors.As(err, &system) {
+		return fault.Wrap(fault.Away, "node.listening", err)
+	}
+	return usageError{err}
 }
 
 // checkURL refuses a public address that is none.

@@ -20,6 +20,11 @@ type word struct {
 	terms   map[string]bool
 }
 
+// maxTerms bounds the terms of a question over all languages: in a library of
+// one other language a word has up to eight translations, in one of seven the
+// two or three best in each.
+const maxTerms = 240
+
 // markWeight is the least weight, against the best translation, of a word that
 // is marked in a passage.
 const markWeight = 0.25
@@ -34,7 +39,7 @@ func (s *Service) expand(text string, lang facts.Lang) ([]word, *retrieval.Ranki
 	if text == "" {
 		return nil, nil
 	}
-	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, *s.targets.Load(), lexicon.ExpandOptions{})
+	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, *s.targets.Load(), lexicon.ExpandOptions{Terms: maxTerms})
 	words := make([]word, len(q.Groups))
 	for i, g := range q.Groups {
 		w := word{surface: q.Words[i].Surface, group: g, shown: map[string]Found{}, terms: map[string]bool{}}

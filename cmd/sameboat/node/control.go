@@ -2,8 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -66,19 +64,28 @@ func (m FaultMessage) Fault() *fault.Fault {
 	return &fault.Fault{Kind: m.Kind, Key: m.Key, Args: m.Args, Fields: m.Fields, Err: errors.New(m.Cause)}
 }
 
-// SocketPath is where the server of a data folder listens for commands. A path
-// too long for a socket address moves to the folder for temporary files.
-func SocketPath(data string) string {
-	abs, err := filepath.Abs(data)
+// socketName is the socket in the data folder by which commands reach the
+// server that holds the folder.
+const socketName = "control.sock"
+
+// longestSocket is how long a socket's address may be on every Unix, with a
+// little to spare.
+const longestSocket = 100
+
+// SocketPath gives an address of the server's socket, and what to call when it
+// has been used. A path too long for an address is shortened through the open
+// folder itself, so that the socket never stands where others may write.
+func SocketPath(data string) (path string, used func(), err error) {
+	path = filepath.Join(data, socketName)
+	if len(path) <= longestSocket {
+		return path, func() {}, nil
+	}
+	folder, err := os.Open(data)
 	if err != nil {
-		abs = data
+		return "", nil, err
 	}
-	path := filepath.Join(abs, "control.sock")
-	if len(path) <= 100 {
-		return path
-	}
-	sum := sha256.Sum256([]byte(abs))
-	return filepath.Join(os.TempDir(), "sameboat-"+hex.EncodeToString(sum[:8])+".sock")
+	// Closing a folder that was only read cannot lose anything.
+	return fmt.Sprintf("/proc/self/fd/%d/%s", folder.Fd(), socketName), func() { folder.Close() }, nil
 }
 
 // control answers commands over the socket: POST /NAME with multipart parts

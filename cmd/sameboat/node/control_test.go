@@ -39,7 +39,12 @@ func ask(t *testing.T, dir, command, args, name, content string) (list []node.Me
 		t.Fatal(err)
 	}
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", node.SocketPath(dir))
+		path, used, err := node.SocketPath(dir)
+		if err != nil {
+			return nil, err
+		}
+		defer used()
+		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}}}
 	answer, err := client.Post("http://node/"+command, form.FormDataContentType(), &body)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -76,13 +77,20 @@ func ignoreClosed(err error) error {
 // listenControl makes the socket by which commands on this machine reach the
 // server that holds the data folder. Only this user may open it.
 func listenControl(data string) (net.Listener, error) {
-	path := SocketPath(data)
+	path, used, err := SocketPath(data)
+	if err != nil {
+		return nil, err
+	}
+	defer used()
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) { // left by a server that was killed: we hold the folder's lock
 		return nil, err
 	}
 	l, err := net.Listen("unix", path)
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasPrefix(path, "/proc/") {
+		l.(*net.UnixListener).SetUnlinkOnClose(false) // the name is good only as long as the folder is open
 	}
 	return l, os.Chmod(path, 0o600)
 }
