@@ -25,7 +25,7 @@ func (q Query) Ranking() *retrieval.Ranking {
 	}
 	r.Near *= 1 - t
 	if q.Translated {
-		r.Share = min(r.Share, .3-.15*t)
+		r.Share = min(r.Share, .2-.05*t)
 	}
 	return &r
 }
