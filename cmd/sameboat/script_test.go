@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -144,8 +145,8 @@ func upload(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(answer.StatusCode) != args[0] {
 		ts.Fatalf("an upload of %d bytes: %d, want %s", size, answer.StatusCode, args[0])
 	}
-	if sent.n > 64<<20 {
-		ts.Fatalf("%d bytes of %d were taken before the upload was refused", sent.n, size)
+	if n := sent.n.Load(); n > 64<<20 {
+		ts.Fatalf("%d bytes of %d were taken before the upload was refused", n, size)
 	}
 }
 
@@ -159,13 +160,13 @@ func (zeros) Read(p []byte) (int, error) {
 
 type counted struct {
 	r io.Reader
-	n int64
+	n atomic.Int64 // the client still sends when the answer is there
 }
 
 // Read counts.
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	c.n += int64(n)
+	c.n.Add(int64(n))
 	return n, err
 }
 
