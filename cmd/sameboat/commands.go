@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -18,6 +19,11 @@ import (
 	"sameboat/kernel/i18n"
 	"sameboat/knowledge"
 )
+
+// gcPercent is how much the memory of a server may grow between collections:
+// less than the runtime's own 100, because the index alone is most of it and
+// small machines run centers too. GOGC overrides it.
+const gcPercent = 40
 
 // serve gives `sameboat serve`.
 func (a *app) serve() *cobra.Command {
@@ -32,6 +38,9 @@ func (a *app) serve() *cobra.Command {
 			return err
 		}
 		ctx := cmd.Context()
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(gcPercent)
+		}
 		config := a.config()
 		config.URL, config.Sample = public, sample
 		l, listenErr := net.Listen("tcp", listen)

@@ -68,6 +68,7 @@ func (s *Service) Learn(ctx context.Context) error {
 	}
 	l := &learned{lex, seq}
 	s.lexicon.Store(l)
+	s.forget()
 	debug.FreeOSMemory() // learning takes several times the memory of what was learned
 	return s.saveLexicon(l)
 }

@@ -109,12 +109,26 @@ func (q Query) Check() error {
 	return nil
 }
 
-// Search answers a query from the index as it is now.
+// Search answers a query from the index as it is now. Callers share the result
+// and must not change it.
 func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
 	q.Text = tidy(q.Text)
+	known, key := s.answers.Load(), q.key()
+	if r := known.get(key); r != nil {
+		return r, nil
+	}
+	r, err := s.search(ctx, q)
+	if err == nil {
+		known.put(key, r)
+	}
+	return r, err
+}
+
+// search answers a query that was checked and tidied.
+func (s *Service) search(ctx context.Context, q Query) (*Result, error) {
 	r := &Result{Text: q.Text}
 	s.identify(&q, r)
 	words, ranking := s.expand(q.Text, q.QLang)

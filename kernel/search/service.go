@@ -50,6 +50,7 @@ type Service struct {
 	targets  atomic.Pointer[[]string] // the languages there is something to find in
 	words    atomic.Pointer[spelling.Vocabulary]
 	ident    *langid.Detector
+	answers  atomic.Pointer[answers] // to questions asked since the last change
 
 	mu     sync.Mutex // of the fields below, held by whoever follows
 	cursor facts.Seq  // the index holds everything up to here
@@ -186,6 +187,7 @@ func (s *Service) step(ctx context.Context) error {
 		}
 	}
 	s.cursor = list[len(list)-1].Seq
+	defer s.forget()
 	return s.retarget(ctx)
 }
 
@@ -210,6 +212,7 @@ func (s *Service) fill(ctx context.Context) error {
 	to.index.Compact()
 	s.use(to)
 	s.cursor, s.saved = last, 0
+	defer s.forget()
 	if err := s.retarget(ctx); err != nil {
 		return err
 	}
@@ -226,6 +229,7 @@ type target struct {
 func (s *Service) use(to target) {
 	s.index.Store(to.index)
 	s.words.Store(to.words)
+	s.forget()
 }
 
 // nudge wakes whoever waits on c; it may be awake already.
@@ -256,6 +260,7 @@ func (s *Service) replace(ctx context.Context, to target, src Source, things []f
 				gone = append(gone, id.String())
 			}
 		}
+		s.forget()
 		if to.index.Remove(gone...) > 0 {
 			nudge(s.respell)
 		}

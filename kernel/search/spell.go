@@ -45,6 +45,7 @@ func (s *Service) Respell(ctx context.Context) error {
 		}
 	}
 	s.words.Store(words)
+	s.forget()
 	return nil
 }
 

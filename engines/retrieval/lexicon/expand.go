@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"sameboat/engines/retrieval"
 	"sameboat/engines/retrieval/analysis"
@@ -186,10 +187,19 @@ func (e *expander) translations(term, target string) ([]Translation, string) {
 	if e.lexicon == nil || target == e.lang {
 		return nil, ""
 	}
-	if list := e.lexicon.Translate(e.lang, term, target); len(list) > 0 {
-		return e.lexicon.supported(e.lang, term, target, list), Learned
+	key := memoKey{e.lang, term, target}
+	if v, ok := e.lexicon.memo.get(key); ok {
+		return v.list, v.how
 	}
-	return e.lexicon.resembling(e.lang, term, target), Resembling
+	v := memoValue{list: e.lexicon.Translate(e.lang, term, target), how: Learned}
+	if len(v.list) > 0 {
+		v.list = e.lexicon.supported(e.lang, term, target, v.list)
+	} else {
+		v.list, v.how = e.lexicon.resembling(e.lang, term, target), Resembling
+	}
+	key.term = strings.Clone(term) // it may be a part of the question
+	e.lexicon.memo.put(key, v)
+	return v.list, v.how
 }
 
 // query renders the words as groups within the bound on terms.

@@ -26,6 +26,7 @@ type langPair struct{ from, to string }
 type Lexicon struct {
 	words map[string]*vocabulary
 	dirs  map[langPair]*direction
+	memo  memo
 }
 
 // Train learns a lexicon from texts and glossary entries. Pairs of the same
