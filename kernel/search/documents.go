@@ -17,7 +17,7 @@ func (s *Service) put(to target, docs []Document) error {
 			doc.Passages = s.passages(doc.Passages, v)
 		}
 		if to.index.Has(doc.ID) {
-			nudge(s.respell)
+			s.wordsGone()
 		} else {
 			s.addWords(to.words, d)
 		}

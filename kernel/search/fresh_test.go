@@ -28,6 +28,9 @@ func TestALexiconThatStayedBehindIsLearnedAnew(t *testing.T) {
 			f.find(search.Query{Text: "oxygen", QLang: "en"})
 			old, err := os.ReadFile(path)
 			must(t, err)
+			f.mu.Lock()
+			f.extra = []map[facts.Lang]string{{"en": "the cylinder is full", "fr": "la bouteille est pleine"}}
+			f.mu.Unlock()
 			f.say(facts.NewID(time.Now()), learned)
 			f.find(search.Query{Text: "oxygen", QLang: "en"})
 			want, err := os.ReadFile(path)

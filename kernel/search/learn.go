@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"hash/fnv"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -54,7 +55,8 @@ func (s *Service) train(ctx context.Context) {
 	}
 }
 
-// Learn trains the lexicon now, from all that the rooms hold.
+// Learn trains the lexicon now, from all that the rooms hold, unless that is
+// what it was trained from before.
 func (s *Service) Learn(ctx context.Context) error {
 	s.learning.Lock()
 	defer s.learning.Unlock()
@@ -62,20 +64,28 @@ func (s *Service) Learn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lex, err := s.learn(ctx)
+	pairs, entries, err := s.material(ctx)
 	if err != nil {
 		return err
 	}
-	l := &learned{lex, seq}
+	l := &learned{seq: seq, sum: sumOf(pairs, entries)}
+	if now := s.lexicon.Load(); now.lex != nil && now.sum == l.sum {
+		l.lex = now.lex
+		s.lexicon.Store(l)
+		return nil
+	}
+	l.lex, err = lexicon.Train(ctx, pairs, entries, lexicon.Options{Analyzer: s.analyzer, MaxLinks: maxLinks})
+	if err != nil {
+		return err
+	}
 	s.lexicon.Store(l)
 	s.forget()
 	debug.FreeOSMemory() // learning takes several times the memory of what was learned
 	return s.saveLexicon(l)
 }
 
-func (s *Service) learn(ctx context.Context) (*lexicon.Lexicon, error) {
-	var pairs []lexicon.Pair
-	var entries []lexicon.Entry
+// material gathers what there is to learn from, always in the same order.
+func (s *Service) material(ctx context.Context) (pairs []lexicon.Pair, entries []lexicon.Entry, err error) {
 	size := 0
 	for _, src := range s.c.Sources {
 		err := src.Learn(ctx, func(text map[facts.Lang]string) error {
@@ -93,10 +103,28 @@ func (s *Service) learn(ctx context.Context) (*lexicon.Lexicon, error) {
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return lexicon.Train(ctx, pairs, entries, lexicon.Options{Analyzer: s.analyzer, MaxLinks: maxLinks})
+	return pairs, entries, nil
+}
+
+// sumOf tells material apart.
+func sumOf(pairs []lexicon.Pair, entries []lexicon.Entry) uint64 {
+	h := fnv.New64a()
+	write := func(parts ...string) {
+		for _, p := range parts {
+			h.Write([]byte(p)) // never fails
+			h.Write([]byte{0})
+		}
+	}
+	for _, p := range pairs {
+		write(p.LangA, p.TextA, p.LangB, p.TextB)
+	}
+	for _, e := range entries {
+		write(e.LangA, e.TermA, e.LangB, e.TermB)
+	}
+	return h.Sum64()
 }
 
 // appendPairs pairs every language of a text with the hub, or all with the

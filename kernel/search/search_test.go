@@ -20,8 +20,9 @@ import (
 
 // shelf is a room of this test: what is public is what the map holds.
 type shelf struct {
-	mu   sync.Mutex
-	docs map[facts.ID]search.Document
+	mu    sync.Mutex
+	docs  map[facts.ID]search.Document
+	extra []map[facts.Lang]string // texts to learn from beyond the usual
 }
 
 const (
@@ -71,13 +72,16 @@ func (s *shelf) Show(_ context.Context, want []search.Want) ([]search.Shown, err
 
 // Learn gives word-for-word translations that are ours.
 func (s *shelf) Learn(_ context.Context, text func(map[facts.Lang]string) error, term func(map[facts.Lang][]string) error) error {
-	for _, t := range []map[facts.Lang]string{
+	s.mu.Lock()
+	extra := s.extra
+	s.mu.Unlock()
+	for _, t := range append([]map[facts.Lang]string{
 		{"en": "wash your hands", "fr": "lavez vos mains"},
 		{"en": "clean hands", "fr": "mains propres"},
 		{"en": "wash the floor", "fr": "lavez le sol"},
 		{"en": "wear a mask", "fr": "portez un masque"},
 		{"en": "the mask is clean", "fr": "le masque est propre"},
-	} {
+	}, extra...) {
 		if err := text(t); err != nil {
 			return err
 		}
@@ -287,5 +291,48 @@ func TestQueriesOutsideTheBounds(t *testing.T) {
 	}
 	if r := f.find(search.Query{}); r.Total != 1 {
 		t.Errorf("browsing finds %d, want 1", r.Total)
+	}
+}
+
+// TestAnswersEndWithWhatTheyTellOf: an answer that is kept is dropped as soon as
+// anything it may depend on changes.
+func TestAnswersEndWithWhatTheyTellOf(t *testing.T) {
+	f := open(t)
+	id := facts.NewID(time.Now())
+	f.write(id, "supply", "Check the oxygen cylinder.")
+	q := search.Query{Text: "oxygen", QLang: "en"}
+	first := f.find(q)
+	if again := f.find(q); again != first {
+		t.Error("nothing changed, and the question was answered anew")
+	}
+	f.write(id, "supply", "Check the oxygen mask.")
+	if r := f.find(q); r.Total != 1 || !strings.Contains(r.Hits[0].Text, "mask") {
+		t.Errorf("after a new edition: %+v", r.Hits)
+	}
+	f.write(id, "supply", "")
+	if r := f.find(q); r.Total != 0 {
+		t.Errorf("after it was withdrawn: %+v", r.Hits)
+	}
+}
+
+// TestTheVocabularyComesBack: a start reads the words of suggestions from disk,
+// and never words that went away before.
+func TestTheVocabularyComesBack(t *testing.T) {
+	f := open(t)
+	id := facts.NewID(time.Now())
+	f.write(id, "supply", strings.Repeat("Check the ventilator. ", 5))
+	misspelt := search.Query{Text: "ventilatr", QLang: "en"}
+	if r := f.find(misspelt); r.Did != "ventilator" {
+		t.Fatalf("suggestion %q", r.Did)
+	}
+	f.reopen()
+	if r := f.find(misspelt); r.Did != "ventilator" {
+		t.Errorf("after a restart: %q", r.Did)
+	}
+	f.write(id, "supply", "Check the mask.")
+	f.find(search.Query{Text: "mask", QLang: "en"})
+	f.reopen()
+	if raw, err := os.ReadFile(filepath.Join(f.dir, "words")); err == nil && strings.Contains(string(raw), "ventilator") {
+		t.Error("the file of words still holds one that is gone")
 	}
 }

@@ -59,6 +59,7 @@ type Service struct {
 	saving   sync.Mutex  // held by whoever writes the snapshot
 	learning sync.Mutex  // held by whoever trains the lexicon
 	running  atomic.Bool // Run trains the lexicon
+	stale    atomic.Bool // the vocabulary may hold words that are gone
 
 	learnable chan struct{} // something to learn from changed
 	respell   chan struct{} // words went away: the vocabulary must be made anew
@@ -68,6 +69,7 @@ type Service struct {
 type learned struct {
 	lex *lexicon.Lexicon
 	seq facts.Seq
+	sum uint64 // of all that it was learned from
 }
 
 // Open makes a service from what is on disk; CatchUp or Run brings it up to
@@ -262,7 +264,7 @@ func (s *Service) replace(ctx context.Context, to target, src Source, things []f
 		}
 		s.forget()
 		if to.index.Remove(gone...) > 0 {
-			nudge(s.respell)
+			s.wordsGone()
 		}
 		if err := s.put(to, docs); err != nil {
 			return err

@@ -23,6 +23,7 @@ const format = 1
 const (
 	indexFile   = "index"
 	lexiconFile = "lexicon"
+	wordsFile   = "words"
 )
 
 // stamp says what a file on disk was made from.
@@ -30,24 +31,24 @@ type stamp struct {
 	Format int       `json:"format"`
 	Node   facts.ID  `json:"node"` // whose journal
 	Seq    facts.Seq `json:"seq"`  // up to which fact
+	Sum    uint64    `json:"sum,omitempty"`
 }
 
-func (s *Service) stamp(seq facts.Seq) []byte {
-	b, err := json.Marshal(stamp{format, s.c.Journal.Node(), seq})
+func (s *Service) stamp(seq facts.Seq, sum uint64) []byte {
+	b, err := json.Marshal(stamp{format, s.c.Journal.Node(), seq, sum})
 	if err != nil {
 		panic(err) // plain values only
 	}
 	return b
 }
 
-// fits reports whether a file belongs to this journal and this version, and up
-// to which fact it goes.
-func (s *Service) fits(raw []byte, last facts.Seq) (facts.Seq, bool) {
-	var st stamp
+// fits reads a stamp and reports whether its file belongs to this journal and
+// this version.
+func (s *Service) fits(raw []byte, last facts.Seq) (st stamp, ok bool) {
 	if json.Unmarshal(raw, &st) != nil {
-		return 0, false
+		return st, false
 	}
-	return st.Seq, st.Format == format && st.Node == s.c.Journal.Node() && st.Seq <= last
+	return st, st.Format == format && st.Node == s.c.Journal.Node() && st.Seq <= last
 }
 
 // load takes what is on disk if it fits. What does not is made anew: neither
@@ -76,6 +77,9 @@ func (s *Service) load(ctx context.Context) {
 	}
 }
 
+// errForeign says that a file on disk is not ours to use.
+var errForeign = errors.New("made by another version or from another journal")
+
 func (s *Service) loadIndex(ctx context.Context, last facts.Seq) error {
 	f, err := os.Open(s.file(indexFile))
 	if err != nil {
@@ -86,13 +90,15 @@ func (s *Service) loadIndex(ctx context.Context, last facts.Seq) error {
 	if err != nil {
 		return err
 	}
-	seq, ok := s.fits(raw, last)
+	st, ok := s.fits(raw, last)
 	if !ok {
-		return errors.New("made by another version or from another journal")
+		return errForeign
 	}
 	s.index.Store(index)
-	s.cursor, s.saved = seq, seq
-	nudge(s.respell)
+	s.cursor, s.saved = st.Seq, st.Seq
+	if err := s.loadWords(st.Seq); err != nil {
+		s.wordsGone()
+	}
 	return s.retarget(ctx)
 }
 
@@ -107,15 +113,15 @@ func (s *Service) loadLexicon(last facts.Seq) error {
 	if err != nil {
 		return err
 	}
-	seq, ok := s.fits(bytes.Clone(line), last)
+	st, ok := s.fits(bytes.Clone(line), last)
 	if !ok {
-		return errors.New("made by another version or from another journal")
+		return errForeign
 	}
 	lex, err := lexicon.Load(r)
 	if err != nil {
 		return err
 	}
-	s.lexicon.Store(&learned{lex, seq})
+	s.lexicon.Store(&learned{lex, st.Seq, st.Sum})
 	return nil
 }
 
@@ -131,9 +137,12 @@ func (s *Service) save() {
 	}
 	// Facts that come in between are in the file without being in its stamp:
 	// they are indexed again at the next start, which changes nothing.
-	if err := index.SaveFile(s.file(indexFile), s.stamp(cursor)); err != nil {
+	if err := index.SaveFile(s.file(indexFile), s.stamp(cursor, 0)); err != nil {
 		s.c.Log.Error("search: saving the index", "err", err)
 		return
+	}
+	if err := s.saveWords(cursor); err != nil {
+		s.c.Log.Error("search: saving the vocabulary", "err", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,7 +156,7 @@ func (s *Service) saveLexicon(l *learned) error {
 		return nil
 	}
 	return writeFile(s.file(lexiconFile), func(w io.Writer) error {
-		if _, err := fmt.Fprintf(w, "%s\n", s.stamp(l.seq)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s\n", s.stamp(l.seq, l.sum)); err != nil {
 			return err
 		}
 		return l.lex.Save(w)

@@ -1,7 +1,14 @@
 package search
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,6 +38,7 @@ func (s *Service) spell(ctx context.Context) {
 // Respell makes the vocabulary of spelling suggestions anew from what is
 // public now.
 func (s *Service) Respell(ctx context.Context) error {
+	s.stale.Store(false) // what goes away from here on makes it stale again
 	words := new(spelling.Vocabulary)
 	for _, src := range s.c.Sources {
 		err := src.Each(ctx, func(ids []facts.ID) error {
@@ -41,12 +49,68 @@ func (s *Service) Respell(ctx context.Context) error {
 			return err
 		})
 		if err != nil {
+			s.stale.Store(true)
 			return err
 		}
 	}
 	s.words.Store(words)
 	s.forget()
 	return nil
+}
+
+// wordsGone asks for a new vocabulary, because words may have gone away.
+func (s *Service) wordsGone() {
+	s.stale.Store(true)
+	nudge(s.respell)
+}
+
+// saveWords keeps the vocabulary for the next start, unless it may hold words
+// that are gone: then there is none on disk.
+func (s *Service) saveWords(seq facts.Seq) error {
+	if s.stale.Load() {
+		if err := os.Remove(s.file(wordsFile)); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	return writeFile(s.file(wordsFile), func(w io.Writer) (err error) {
+		_, err = fmt.Fprintf(w, "%s\n", s.stamp(seq, 0))
+		s.words.Load().Each(func(lang, word string, n int) bool {
+			if err == nil {
+				_, err = fmt.Fprintf(w, "%s\t%d\t%s\n", lang, n, word)
+			}
+			return err == nil
+		})
+		return err
+	})
+}
+
+// loadWords reads the vocabulary that belongs to an index up to seq.
+func (s *Service) loadWords(seq facts.Seq) error {
+	f, err := os.Open(s.file(wordsFile))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	if !lines.Scan() {
+		return errForeign
+	}
+	if st, ok := s.fits(lines.Bytes(), seq); !ok || st.Seq != seq {
+		return errForeign
+	}
+	words := new(spelling.Vocabulary)
+	for lines.Scan() {
+		lang, rest, _ := strings.Cut(lines.Text(), "\t")
+		count, word, ok := strings.Cut(rest, "\t")
+		n, err := strconv.Atoi(count)
+		if !ok || err != nil {
+			return errForeign
+		}
+		words.Add(lang, word, n)
+	}
+	s.words.Store(words)
+	return lines.Err()
 }
 
 func (s *Service) addWords(words *spelling.Vocabulary, d Document) {

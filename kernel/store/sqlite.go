@@ -63,7 +63,7 @@ func probe(path string) error {
 func address(path, more string) string {
 	u := url.URL{Scheme: "file", Path: path}
 	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)" +
-		"&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)&_pragma=temp_store(memory)&_pragma=cache_size(-16000)&" + more
+		"&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)&_pragma=temp_store(memory)&_pragma=cache_size(-4000)&" + more
 }
 
 func connect(ctx context.Context, pool *sql.DB) (*statements, error) {

@@ -93,6 +93,22 @@ func (b *bucket) drop(l *language, at uint32) {
 	b.signature, b.count, b.word = b.signature[:last], b.count[:last], b.word[:last]
 }
 
+// Each calls fn for every word, in no order, until it returns false.
+func (v *Vocabulary) Each(fn func(lang, word string, n int) bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for lang, l := range v.langs {
+		for i := range l.buckets {
+			b := &l.buckets[i]
+			for j, word := range b.word {
+				if !fn(lang, word, int(b.count[j])) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Len returns the number of different words.
 func (v *Vocabulary) Len() int {
 	v.mu.RLock()
