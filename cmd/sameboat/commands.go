@@ -38,9 +38,6 @@ func (a *app) serve() *cobra.Command {
 			return err
 		}
 		ctx := cmd.Context()
-		if os.Getenv("GOGC") == "" {
-			debug.SetGCPercent(gcPercent)
-		}
 		config := a.config()
 		config.URL, config.Sample = public, sample
 		l, listenErr := net.Listen("tcp", listen)
@@ -56,6 +53,9 @@ func (a *app) serve() *cobra.Command {
 		}
 		if listenErr != nil {
 			return errors.Join(listenTrouble(listenErr), n.Close())
+		}
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(gcPercent) // from here on: opening is quicker without
 		}
 		address := config.URL
 		link, err := n.Identity.SetupLink(ctx)

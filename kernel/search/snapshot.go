@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"sameboat/engines/retrieval"
 	"sameboat/engines/retrieval/lexicon"
@@ -63,12 +64,16 @@ func (s *Service) load(ctx context.Context) {
 	if err != nil {
 		return // the journal will tell
 	}
+	var both sync.WaitGroup
+	both.Go(func() {
+		if err := s.loadLexicon(last); err != nil && !errors.Is(err, os.ErrNotExist) {
+			s.c.Log.Warn("search: the lexicon is learned anew", "err", err)
+		}
+	})
 	if err := s.loadIndex(ctx, last); err != nil && !errors.Is(err, os.ErrNotExist) {
 		s.c.Log.Warn("search: the index is built anew", "err", err)
 	}
-	if err := s.loadLexicon(last); err != nil && !errors.Is(err, os.ErrNotExist) {
-		s.c.Log.Warn("search: the lexicon is learned anew", "err", err)
-	}
+	both.Wait()
 	// The facts up to the index's cursor are not read again, so that a lexicon
 	// that is missing or older, as after a kill, must be learned anew here: it
 	// may hold words that were erased since.
