@@ -86,12 +86,7 @@ func (s *Service) load(ctx context.Context) {
 var errForeign = errors.New("made by another version or from another journal")
 
 func (s *Service) loadIndex(ctx context.Context, last facts.Seq) error {
-	f, err := os.Open(s.file(indexFile))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	index, raw, err := retrieval.Load(bufio.NewReaderSize(f, 1<<20), retrieval.Options{})
+	index, raw, err := retrieval.Open(s.file(indexFile), retrieval.Options{})
 	if err != nil {
 		return err
 	}
