@@ -108,6 +108,7 @@ func (run *importRun) document(ctx context.Context, src reading.Source, opt read
 		run.refuse(run.file, 0, err)
 		doc = &reading.Document{Title: strings.TrimSuffix(path.Base(run.file), path.Ext(run.file))}
 	}
+	run.note(run.file, doc.Warnings)
 	d := run.documentRow(doc).draft(run.o, run.l.now())
 	if d.Edition.Kind == "" {
 		d.Edition.Kind = "public-info"
@@ -118,6 +119,17 @@ func (run *importRun) document(ctx context.Context, src reading.Source, opt read
 		}
 	}
 	return run.add(ctx, d, 0)
+}
+
+// note keeps what a reader passed over in a document that was taken all the
+// same.
+func (run *importRun) note(file string, warnings []reading.Warning) {
+	for _, w := range warnings {
+		if len(run.Notes) < maxRefusals {
+			why := readingFault(&reading.Error{Code: w.Code, Line: w.Line, Detail: w.Detail})
+			run.Notes = append(run.Notes, Refusal{File: file, Line: w.Line, Fault: why})
+		}
+	}
 }
 
 // keepsFile reports whether a document whose text cannot be read is taken as a
@@ -305,6 +317,7 @@ func (run *importRun) variant(ctx context.Context, f File) (words facts.VariantT
 	if err != nil {
 		return words, "", "", err
 	}
+	run.note(f.Name, doc.Warnings)
 	first := func(key string) string { return strings.Join(doc.Meta[key], " ") }
 	said := doc.Lang
 	if said == "" {

@@ -65,6 +65,7 @@ type Report struct {
 	Same     int       `json:"same"`    // said nothing new
 	Refused  int       `json:"refused"`
 	Refusals []Refusal `json:"refusals,omitempty"` // at most maxRefusals are kept
+	Notes    []Refusal `json:"notes,omitempty"`    // what was taken, but a person should look at; as many
 }
 
 const maxRefusals = 1000

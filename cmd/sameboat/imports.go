@@ -182,12 +182,11 @@ func (a *app) report(r *node.ReportMessage) error {
 			return err
 		}
 	} else {
+		for _, note := range r.Notes {
+			fmt.Fprintln(a.err, a.printer.T("node.import.note", i18n.Args{"what": a.tellRow(note)}))
+		}
 		for _, refusal := range r.Refusals {
-			key := "node.import.refused-file"
-			if refusal.Line > 0 {
-				key = "node.import.refused"
-			}
-			fmt.Fprintln(a.err, a.printer.T(key, i18n.Args{"file": refusal.File, "line": refusal.Line, "why": a.tell(refusal.Fault.Fault())}))
+			fmt.Fprintln(a.err, a.tellRow(refusal))
 		}
 		fmt.Fprintln(a.out, a.printer.T("node.import.done", i18n.Args{"read": r.Read, "new": r.New, "changed": r.Changed, "same": r.Same, "refused": r.Refused}))
 	}
@@ -195,6 +194,15 @@ func (a *app) report(r *node.ReportMessage) error {
 		return errRefused
 	}
 	return nil
+}
+
+// tellRow names a row or a file and what is the matter with it.
+func (a *app) tellRow(r node.RefusalMessage) string {
+	key := "node.import.refused-file"
+	if r.Line > 0 {
+		key = "node.import.refused"
+	}
+	return a.printer.T(key, i18n.Args{"file": r.File, "line": r.Line, "why": a.tell(r.Fault.Fault())})
 }
 
 func (a *app) reportJSON(r *node.ReportMessage) error {
@@ -211,10 +219,15 @@ func (a *app) reportJSON(r *node.ReportMessage) error {
 		Same     int       `json:"same"`
 		Refused  int       `json:"refused"`
 		Refusals []refusal `json:"refusals"`
-	}{r.Read, r.New, r.Changed, r.Same, r.Refused, []refusal{}}
-	for _, x := range r.Refusals {
-		out.Refusals = append(out.Refusals, refusal{x.File, x.Line, x.Fault.Key, a.tell(x.Fault.Fault())})
+		Notes    []refusal `json:"notes"`
+	}{r.Read, r.New, r.Changed, r.Same, r.Refused, []refusal{}, []refusal{}}
+	add := func(to *[]refusal, list []node.RefusalMessage) {
+		for _, x := range list {
+			*to = append(*to, refusal{x.File, x.Line, x.Fault.Key, a.tell(x.Fault.Fault())})
+		}
 	}
+	add(&out.Refusals, r.Refusals)
+	add(&out.Notes, r.Notes)
 	return a.writeJSON(out)
 }
 

@@ -44,6 +44,7 @@ type ReportMessage struct {
 	Same     int              `json:"same"`
 	Refused  int              `json:"refused"`
 	Refusals []RefusalMessage `json:"refusals,omitempty"`
+	Notes    []RefusalMessage `json:"notes,omitempty"`
 }
 
 // RefusalMessage is one refused row.
@@ -85,6 +86,9 @@ func importWith(ctx context.Context, n *Node, c Call, run importer) error {
 		_ = c.say("progress", ProgressMessage{p.File, p.Bytes, p.Size, p.Read})
 	})
 	message := ReportMessage{Read: report.Read, New: report.New, Changed: report.Changed, Same: report.Same, Refused: report.Refused}
+	for _, r := range report.Notes {
+		message.Notes = append(message.Notes, RefusalMessage{r.File, r.Line, messageOf(r.Fault)})
+	}
 	for _, r := range report.Refusals {
 		message.Refusals = append(message.Refusals, RefusalMessage{r.File, r.Line, messageOf(r.Fault)})
 	}
