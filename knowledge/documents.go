@@ -32,18 +32,25 @@ func groupFiles(files []File) [][]File {
 			folders[path.Dir(f.Name)] = true
 		}
 	}
+	return groupBy(files, func(f File) (string, bool) {
+		dir := path.Dir(f.Name)
+		return dir, folders[dir]
+	})
+}
+
+// groupBy puts files with the same key together, each group in the place of its
+// first file; a file without a key stands for itself.
+func groupBy(files []File, key func(File) (string, bool)) [][]File {
 	var groups [][]File
 	place := map[string]int{}
 	for _, f := range files {
-		dir := path.Dir(f.Name)
-		if !folders[dir] {
-			groups = append(groups, []File{f})
-			continue
+		k, shared := key(f)
+		i, ok := place[k]
+		if !shared || !ok {
+			i, groups = len(groups), append(groups, nil)
 		}
-		i, ok := place[dir]
-		if !ok {
-			i = len(groups)
-			place[dir], groups = i, append(groups, nil)
+		if shared {
+			place[k] = i
 		}
 		groups[i] = append(groups[i], f)
 	}
@@ -63,7 +70,7 @@ func (run *importRun) files(ctx context.Context, group []File) error {
 	}
 	defer opened.Close()
 	src := reading.Source{Name: run.file, Body: opened, Size: run.size}
-	format, err := formatOf(src)
+	format, err := src.Detect()
 	if err != nil {
 		run.refuse(run.file, 0, err)
 		return nil
@@ -77,14 +84,6 @@ func (run *importRun) files(ctx context.Context, group []File) error {
 		return run.bilingual(ctx, reading.Records(ctx, src, opt))
 	}
 	return run.table(ctx, reading.Records(ctx, src, opt), format != reading.FormatJSON && format != reading.FormatJSONL)
-}
-
-func formatOf(src reading.Source) (reading.Format, error) {
-	head := make([]byte, min(src.Size, 8<<10))
-	if _, err := src.Body.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("read %s: %w", src.Name, err)
-	}
-	return reading.Detect(src.Name, head), nil
 }
 
 func (run *importRun) readingOptions(format reading.Format) reading.Options {
@@ -309,7 +308,7 @@ func (run *importRun) variant(ctx context.Context, f File) (words facts.VariantT
 	}
 	defer opened.Close()
 	src := reading.Source{Name: f.Name, Body: opened, Size: f.Size}
-	format, err := formatOf(src)
+	format, err := src.Detect()
 	if err != nil {
 		return words, "", "", err
 	}

@@ -61,23 +61,11 @@ func (l *Library) importMemories(ctx context.Context, files []File, o Options, k
 // alignedGroups puts files together whose names differ only in a language tag
 // at their end: "flores-dev.en", "flores-dev.fr".
 func alignedGroups(files []File, kind facts.Kind) [][]File {
-	var groups [][]File
-	place := map[string]int{}
-	for _, f := range files {
+	return groupBy(files, func(f File) (string, bool) {
 		ext := strings.TrimPrefix(path.Ext(f.Name), ".")
-		base := strings.TrimSuffix(f.Name, path.Ext(f.Name))
-		if kind == facts.GlossaryAdded || facts.LangOf(ext) == "" || slices.Contains([]string{"csv", "tsv", "tmx", "txt", "xml", "tab"}, ext) {
-			groups = append(groups, []File{f})
-			continue
-		}
-		i, ok := place[base]
-		if !ok {
-			i = len(groups)
-			place[base], groups = i, append(groups, nil)
-		}
-		groups[i] = append(groups[i], f)
-	}
-	return groups
+		alone := kind == facts.GlossaryAdded || facts.LangOf(ext) == "" || slices.Contains([]string{"csv", "tsv", "tmx", "txt", "xml", "tab"}, ext)
+		return strings.TrimSuffix(f.Name, path.Ext(f.Name)), !alone
+	})
 }
 
 // memory reads one memory, keeps its units as a blob and then says so.

@@ -45,18 +45,11 @@ func ReadDocument(ctx context.Context, src Source, opt Options) (*Document, erro
 	if err := src.check(opt.Limits); err != nil {
 		return nil, err
 	}
-	format := opt.Format
-	if format == "" {
-		head, err := src.head()
-		if err != nil {
-			return nil, err
-		}
-		format = Detect(src.Name, head)
+	format, err := src.format(opt)
+	if err != nil {
+		return nil, err
 	}
-	var (
-		doc *Document
-		err error
-	)
+	var doc *Document
 	switch format {
 	case FormatMarkdown, FormatText:
 		doc, err = readMarkdown(ctx, src, opt)

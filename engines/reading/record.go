@@ -53,7 +53,7 @@ func Records(ctx context.Context, src Source, opt Options) iter.Seq2[Record, err
 		err = read(ctx, src, opt, func(r Record) bool {
 			rows++
 			if rows > opt.Limits.Rows {
-				stopped = !yield(Record{}, &Error{Code: CodeTooManyRows, Line: r.Line, Row: rows, Detail: limitError("", int64(opt.Limits.Rows)).Detail})
+				yield(Record{}, &Error{Code: CodeTooManyRows, Line: r.Line, Row: rows, Detail: limitError("", int64(opt.Limits.Rows)).Detail})
 				stopped = true
 				return false
 			}
@@ -77,13 +77,9 @@ func tableReader(src Source, opt Options) (tableRead, error) {
 	if err := src.check(opt.Limits); err != nil {
 		return nil, err
 	}
-	format := opt.Format
-	if format == "" {
-		head, err := src.head()
-		if err != nil {
-			return nil, err
-		}
-		format = Detect(src.Name, head)
+	format, err := src.format(opt)
+	if err != nil {
+		return nil, err
 	}
 	switch format {
 	case FormatCSV, FormatText:

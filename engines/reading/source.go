@@ -29,6 +29,24 @@ func (s Source) head() ([]byte, error) {
 	return b[:n], nil
 }
 
+// format is the one the options say, else the one the first bytes show.
+func (s Source) format(opt Options) (Format, error) {
+	if opt.Format != "" {
+		return opt.Format, nil
+	}
+	return s.Detect()
+}
+
+// Detect tells the format of the file from its first bytes and its name, as the
+// function Detect does.
+func (s Source) Detect() (Format, error) {
+	head, err := s.head()
+	if err != nil {
+		return "", err
+	}
+	return Detect(s.Name, head), nil
+}
+
 // check refuses a source that is empty or over the limit before any work.
 func (s Source) check(l Limits) error {
 	if s.Size == 0 {

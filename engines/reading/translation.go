@@ -44,14 +44,10 @@ func Translations(ctx context.Context, src Source, opt Options) iter.Seq2[Transl
 			yield(Translation{}, err)
 			return
 		}
-		format := opt.Format
-		if format == "" {
-			head, err := src.head()
-			if err != nil {
-				yield(Translation{}, err)
-				return
-			}
-			format = Detect(src.Name, head)
+		format, err := src.format(opt)
+		if err != nil {
+			yield(Translation{}, err)
+			return
 		}
 		stopped := false
 		row := 0
@@ -64,7 +60,6 @@ func Translations(ctx context.Context, src Source, opt Options) iter.Seq2[Transl
 			stopped = !yield(t, nil)
 			return !stopped
 		}
-		var err error
 		if format == FormatTMX || format == FormatXML {
 			err = readTMX(ctx, src, opt, emit)
 		} else {
