@@ -34,7 +34,7 @@ func (s *Service) passages(to []retrieval.Passage, v Variant) []retrieval.Passag
 	lang := string(v.Lang)
 	title := s.terms(lang, v.Title)
 	summary := s.terms(lang, v.Summary)
-	if len(v.Passages) == 0 {
+	if len(v.Passages) == 0 && len(to) < retrieval.MaxPassages {
 		return append(to, retrieval.Passage{Lang: lang, Fields: [][]string{title, summary, nil}})
 	}
 	for i, p := range v.Passages {
