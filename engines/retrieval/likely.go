@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 )
 
@@ -81,36 +80,6 @@ func (b *bounds) lift(low uint64) {
 		b.heap[i], b.heap[down] = b.heap[down], b.heap[i]
 		i = down
 	}
-}
-
-// collect counts the matching documents of the window, keeps those that may
-// enter the page and clears the window.
-func (r *search) collect() {
-	docs, last := r.store.pass.doc[r.base:r.toPass], int64(-1)
-	n := r.words()
-	for w, word := range r.match[:n] {
-		for ; word != 0; word &= word - 1 {
-			doc := docs[w<<6+bits.TrailingZeros64(word)]
-			if int64(doc) == last {
-				continue
-			}
-			last = int64(doc)
-			facets := r.store.facetsOf(doc)
-			r.sift.count(facets, r.sift.missing(facets))
-		}
-	}
-	for keep := r.keep; len(keep) > 0; {
-		same := 1
-		for same < len(keep) && docs[keep[same]] == docs[keep[0]] {
-			same++
-		}
-		r.note(docs[keep[0]], keep[:same])
-		keep = keep[same:]
-	}
-	clear(r.match[:n])
-	clear(r.doubt[:n])
-	clear(r.mass[:r.toPass-r.base])
-	clear(r.score[:r.toPass-r.base])
 }
 
 // note remembers the passages of a document that may enter the page.

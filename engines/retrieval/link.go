@@ -203,6 +203,7 @@ func (s *store) linkTerms() error {
 			last = number
 		}
 		s.df[id] = uint32(len(list))
+		s.makeRows(uint32(id))
 	}
 	if len(s.termOf) != len(s.terms) {
 		return errors.New("terms repeat")

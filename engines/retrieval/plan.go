@@ -46,19 +46,21 @@ type termPlan struct {
 	weight float32
 	share  uint8 // weight in 1/255 of the heaviest of the group
 	list   []posting
-	at     int
-	next   posting // list[at], or noPosting at the end
+	rows   *rows // of a frequent term
+	// list[from:to] lies in the window that ends with the passage cutFor.
+	cutFor   uint32
+	from, to int
 }
 
-// noPosting is greater than every posting.
-const noPosting posting = 1<<32 - 1
-
-// move goes to a place of the list.
-func (t *termPlan) move(at int) {
-	t.at, t.next = at, noPosting
-	if at < len(t.list) {
-		t.next = t.list[at]
+// following returns the first passage from one on that holds the term.
+func (t *termPlan) following(passage uint32) (uint32, bool) {
+	if t.rows != nil {
+		return t.rows.next(passage)
 	}
+	if t.to = gallop(t.list, t.to, passage<<passageShift); t.to == len(t.list) {
+		return 0, false
+	}
+	return t.list[t.to] >> passageShift, true
 }
 
 // nearTerm says that a term stands for a group of the plan.
@@ -132,7 +134,7 @@ func (p *plan) group(s *store, in *Group) (groupPlan, bool) {
 		seen[id] = true
 		w := min(t.Weight, 1)
 		df += float64(w) * float64(s.df[id])
-		g.terms = append(g.terms, termPlan{id: id, weight: w, list: s.lists[id], next: s.lists[id][0]})
+		g.terms = append(g.terms, termPlan{id: id, weight: w, list: s.lists[id], rows: s.rows[id]})
 	}
 	if len(g.terms) == 0 {
 		return g, false

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // search is the working memory of one query, reused across queries.
@@ -16,11 +15,7 @@ type search struct {
 	each  bool
 	span  int // passages of a window
 
-	fromPass, toPass uint32 // the window
-	base             uint32 // passage of its first bit
-
-	open []uint32 // passages whose match or score is not settled, ascending
-	keep []uint32 // passages that match and may enter the page
+	keep []uint32 // wanted passages of one document
 
 	marks  []uint16 // by term: 1 + its place in near, 0 for terms not asked for
 	likely likely
@@ -86,48 +81,15 @@ func (r *search) scan(ctx context.Context) error {
 	if len(r.groups) == 0 {
 		return nil
 	}
+	r.toPass = 0
 	for span := min(r.span, MaxPassages); r.nextWindow(span); span = min(2*span, r.span) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("search: %w", err)
 		}
-		for g := range r.groups[:r.essential] {
-			r.enumerate(&r.groups[g])
-		}
-		r.admit()
-		for g := r.essential; g < r.heard; g++ {
-			r.settle(g)
-			if len(r.open) == 0 {
-				break
-			}
-			r.lookUp(&r.groups[g])
-		}
-		r.settle(r.heard)
-		r.collect()
+		r.findMatches()
+		r.countMatches()
+		r.scoreWanted()
 	}
 	r.finish()
 	return nil
-}
-
-// nextWindow moves to the next documents that an essential group can reach.
-func (r *search) nextWindow(span int) bool {
-	next := uint32(len(r.store.pass.doc))
-	for g := range r.groups[:r.essential] {
-		for i := range r.groups[g].terms {
-			if t := &r.groups[g].terms[i]; t.next != noPosting {
-				next = min(next, t.next>>passageShift)
-			}
-		}
-	}
-	if int(next) == len(r.store.pass.doc) {
-		return false
-	}
-	first := r.store.docs.firstPass
-	doc := r.store.pass.doc[next]
-	r.fromPass = first[doc]
-	r.base = r.fromPass &^ 63
-	// The window ends with the last document that fits it whole.
-	ends := first[doc+1 : min(int(doc)+1+span, len(first))]
-	fit, _ := slices.BinarySearch(ends, r.fromPass+uint32(span)+1)
-	r.toPass = first[int(doc)+fit]
-	return true
 }

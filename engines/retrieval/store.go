@@ -19,7 +19,8 @@ type store struct {
 	termOf map[string]uint32
 	terms  []string
 	lists  [][]posting
-	df     []uint32 // live passages with the term
+	df     []uint32         // live passages with the term
+	rows   map[uint32]*rows // of frequent terms
 
 	docOf map[string]uint32 // live documents only
 	docs  docColumns
@@ -69,6 +70,7 @@ func (c *passageColumns) join(p uint32, follows bool) {
 func newStore() *store {
 	return &store{
 		termOf: map[string]uint32{},
+		rows:   map[uint32]*rows{},
 		docOf:  map[string]uint32{},
 		docs:   docColumns{firstPass: []uint32{0}, firstFacet: []uint32{0}},
 		facets: newFacetTable(),
@@ -134,6 +136,7 @@ func (s *store) addPassages(doc uint32, d *prepared) []byte {
 		for _, c := range pp.counts {
 			id := ids[c.local]
 			s.lists[id] = append(s.lists[id], number<<passageShift|posting(c.tf))
+			s.noteRow(id)
 			s.df[id]++
 		}
 		s.postings += len(pp.counts)

@@ -1,0 +1,184 @@
+package retrieval
+
+import "math/bits"
+
+// scoreWanted scores the wanted passages of the window, group by group, and
+// lets go of those that cannot enter the page any more.
+func (r *search) scoreWanted() {
+	g, left := 0, r.prune(0)
+	for ; left > 0 && g < r.heard; left = r.prune(g) {
+		r.lookUp(&r.groups[g], left)
+		g++
+	}
+	if left > 0 {
+		r.noteWanted()
+	}
+	n := r.toPass - r.base
+	clear(r.mass[:n])
+	clear(r.score[:n])
+}
+
+// prune lets go of wanted passages that the groups from g on cannot lift onto
+// the page, and counts the others.
+func (r *search) prune(g int) (left int) {
+	rest, ceil, floor := r.restMass[g], r.restCeil[g], float64(r.likely.least.floor())
+	docs, boost := r.store.pass.doc[r.base:r.toPass], r.store.docs.boost
+	for w, word := range r.want[:r.words()] {
+		for todo := word; todo != 0; todo &= todo - 1 {
+			k := w<<6 + bits.TrailingZeros64(todo)
+			if float64(boost[docs[k]])*(float64(r.score[k]+ceil)+r.ranking.Near*r.nearCeil(r.mass[k]+rest)) < floor {
+				word &^= todo & -todo
+			}
+		}
+		r.want[w] = word
+		left += bits.OnesCount64(word)
+	}
+	return left
+}
+
+// lookUp adds what a group gives to the wanted passages, of which there are n.
+func (r *search) lookUp(g *groupPlan, n int) {
+	wide := &r.want
+	if r.linked {
+		wide = &r.wide
+		joined := r.joined(0)
+		for w := range r.words() {
+			next := r.joined(w + 1)
+			wide[w] = r.beyond(&r.want, w, joined, next)
+			joined = next
+		}
+	}
+	f := r.folding(g)
+	for i := range g.terms {
+		t := &g.terms[i]
+		mass := f.massOf(t.share)
+		if t.rows != nil {
+			r.addRows(t, mass, wide)
+			continue
+		}
+		part := r.part(t)
+		if len(part) < 8*n {
+			r.addPart(t, part, mass, wide)
+		} else {
+			r.addSought(t, part, mass, wide)
+		}
+	}
+	if r.linked {
+		r.foldLinked(&f)
+	} else {
+		r.foldAlone(&f)
+	}
+}
+
+// add takes in a posting of passage k, bit of word w of the window. Terms come
+// with the heaviest first, so that the first gives the mass.
+func (r *search) add(t *termPlan, p posting, k uint32, mass uint32) {
+	win, k := &r.window, k%windowBits
+	win.vtf[k] += float32(t.weight * r.occurrence(uint8(p), &r.store.pass.size[p>>passageShift]))
+	if w, bit := k>>6, uint64(1)<<(k&63); win.touch[w]&bit == 0 {
+		win.touch[w] |= bit
+		win.mass[k] += mass
+	}
+}
+
+func (r *search) addRows(t *termPlan, mass uint32, wide *bitset) {
+	from := r.base >> 6
+	for w, held := range t.rows.window(int(from), r.words()) {
+		word := held & wide[w]
+		if word == 0 {
+			continue
+		}
+		list := t.list[t.rows.before[from+uint32(w)]:]
+		for ; word != 0; word &= word - 1 {
+			bit := bits.TrailingZeros64(word)
+			p := list[bits.OnesCount64(held&(1<<bit-1))]
+			r.add(t, p, uint32(w<<6+bit), mass)
+		}
+	}
+}
+
+func (r *search) addPart(t *termPlan, part []posting, mass uint32, wide *bitset) {
+	for _, p := range part {
+		k := (p>>passageShift - r.base) % windowBits
+		if wide[k>>6]>>(k&63)&1 == 1 {
+			r.add(t, p, k, mass)
+		}
+	}
+}
+
+func (r *search) addSought(t *termPlan, part []posting, mass uint32, wide *bitset) {
+	at := 0
+	for w, word := range wide[:r.words()] {
+		for ; word != 0; word &= word - 1 {
+			k := uint32(w<<6 + bits.TrailingZeros64(word))
+			at = gallop(part, at, (r.base+k)<<passageShift)
+			if at == len(part) {
+				return
+			}
+			if part[at]>>passageShift == r.base+k {
+				r.add(t, part[at], k, mass)
+			}
+		}
+	}
+}
+
+// foldAlone moves the occurrences of a group into the scores of passages that
+// have no neighbours in their text.
+func (r *search) foldAlone(f *folding) {
+	win := &r.window
+	for w, word := range win.touch[:r.words()] {
+		if word == 0 {
+			continue
+		}
+		for win.touch[w] = 0; word != 0; word &= word - 1 {
+			k := uint(w<<6+bits.TrailingZeros64(word)) % windowBits
+			win.score[k] += f.worth(win.vtf[k])
+			win.vtf[k] = 0
+		}
+	}
+}
+
+// foldLinked does so where neighbours count a little too.
+func (r *search) foldLinked(f *folding) {
+	win, joined := &r.window, r.joined(0)
+	for w := range r.words() {
+		next := r.joined(w + 1)
+		for set := r.beyond(&win.touch, w, joined, next) & win.want[w]; set != 0; set &= set - 1 {
+			bit := bits.TrailingZeros64(set)
+			k := w<<6 + bit
+			before, after := float32(0), float32(0)
+			if joined>>bit&1 == 1 {
+				before = win.vtf[k-1]
+			}
+			if bit < 63 && joined>>(bit+1)&1 == 1 || bit == 63 && next&1 == 1 {
+				after = win.vtf[k+1]
+			}
+			win.score[k] += f.worth(r.beside(win.vtf[k], before, after))
+		}
+		joined = next
+	}
+	for w, word := range win.touch[:r.words()] {
+		for win.touch[w] = 0; word != 0; word &= word - 1 {
+			win.vtf[w<<6+bits.TrailingZeros64(word)] = 0
+		}
+	}
+}
+
+// noteWanted keeps the passages that are still wanted, document by document.
+func (r *search) noteWanted() {
+	docs, keep := r.store.pass.doc[r.base:r.toPass], r.keep[:0]
+	for w, word := range r.want[:r.words()] {
+		for r.want[w] = 0; word != 0; word &= word - 1 {
+			k := uint32(w<<6 + bits.TrailingZeros64(word))
+			if len(keep) > 0 && docs[keep[0]] != docs[k] {
+				r.note(docs[keep[0]], keep)
+				keep = keep[:0]
+			}
+			keep = append(keep, k)
+		}
+	}
+	if len(keep) > 0 {
+		r.note(docs[keep[0]], keep)
+	}
+	r.keep = keep
+}
