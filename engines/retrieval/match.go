@@ -27,21 +27,22 @@ func (r *search) findMatches() {
 }
 
 // decide closes passages for whose match the groups from g on make no
-// difference any more, and counts those that stay open.
+// difference any more, and counts those that stay open. What a passage holds
+// cannot be foretold, so there are no branches on it.
 func (r *search) decide(g int) (left int) {
-	rest, need := r.restMass[g], r.need
-	for w, word := range r.open[:r.words()] {
+	win, need := &r.window, int64(r.need)
+	lack := need - int64(r.restMass[g])
+	for w, word := range win.open[:r.words()] {
+		match, lost := uint64(0), uint64(0)
 		for todo := word; todo != 0; todo &= todo - 1 {
-			k := uint(w<<6+bits.TrailingZeros64(todo)) % windowBits
-			switch mass := r.mass[k]; {
-			case mass >= need:
-				r.match[w] |= todo & -todo
-				word &^= todo & -todo
-			case mass+rest < need:
-				word &^= todo & -todo
-			}
+			mass := int64(win.mass[uint(w<<6+bits.TrailingZeros64(todo))%windowBits])
+			low := todo & -todo
+			match |= low &^ uint64((mass-need)>>63)
+			lost |= low & uint64((mass-lack)>>63)
 		}
-		r.open[w] = word
+		word &^= match | lost
+		win.match[w] |= match
+		win.open[w] = word
 		left += bits.OnesCount64(word)
 	}
 	return left

@@ -1,6 +1,9 @@
 package retrieval
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // scoreWanted scores the wanted passages of the window, group by group, and
 // lets go of those that cannot enter the page any more.
@@ -21,17 +24,19 @@ func (r *search) scoreWanted() {
 // prune lets go of wanted passages that the groups from g on cannot lift onto
 // the page, and counts the others.
 func (r *search) prune(g int) (left int) {
-	rest, ceil, floor := r.restMass[g], r.restCeil[g], float64(r.likely.least.floor())
-	docs, boost := r.store.pass.doc[r.base:r.toPass], r.store.docs.boost
-	for w, word := range r.want[:r.words()] {
-		for todo := word; todo != 0; todo &= todo - 1 {
-			k := w<<6 + bits.TrailingZeros64(todo)
-			if float64(boost[docs[k]])*(float64(r.score[k]+ceil)+r.ranking.Near*r.nearCeil(r.mass[k]+rest)) < floor {
-				word &^= todo & -todo
-			}
+	win, boost := &r.window, r.store.docs.boost
+	floor := float64(r.likely.least.floor())
+	rest, ceil := r.restMass[g], r.restCeil[g]
+	docs := r.store.pass.doc[r.base:r.toPass]
+	for w, word := range win.want[:r.words()] {
+		lost := uint64(0)
+		for todo := word; todo != 0 && floor > 0; todo &= todo - 1 {
+			k := uint(w<<6+bits.TrailingZeros64(todo)) % windowBits
+			bound := float64(boost[docs[k]]) * (float64(win.score[k]+ceil) + r.ranking.Near*r.nearCeil(win.mass[k]+rest))
+			lost |= todo & -todo & -(math.Float64bits(bound-floor) >> 63)
 		}
-		r.want[w] = word
-		left += bits.OnesCount64(word)
+		win.want[w] = word &^ lost
+		left += bits.OnesCount64(word &^ lost)
 	}
 	return left
 }
