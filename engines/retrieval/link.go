@@ -192,17 +192,19 @@ func validText(text []byte, passages int, terms uint64) bool {
 func (s *store) linkTerms() error {
 	s.termOf = make(map[string]uint32, len(s.terms))
 	s.df = make([]uint32, len(s.terms))
+	s.most = make([]uint8, len(s.terms))
 	for id, t := range s.terms {
 		s.termOf[t] = uint32(id)
-		list, last := s.lists[id], int64(-1)
+		list, last, most := s.lists[id], int64(-1), uint8(0)
 		for _, p := range list {
 			number := int64(p >> passageShift)
 			if number <= last || number >= int64(s.livePass) {
 				return errors.New("postings out of order")
 			}
 			last = number
+			most = fieldwiseMax(most, uint8(p))
 		}
-		s.df[id] = uint32(len(list))
+		s.df[id], s.most[id] = uint32(len(list)), most
 		s.makeRows(uint32(id))
 	}
 	if len(s.termOf) != len(s.terms) {

@@ -55,24 +55,26 @@ func (r *search) weigh(g *groupPlan, only *bitset, n int) {
 	if g.mass == 0 {
 		return
 	}
-	f := r.folding(g)
 	for i := range g.terms {
-		t := &g.terms[i]
-		mass := f.massOf(t.share)
-		if t.rows != nil {
-			r.weighRows(t, mass, only)
-			continue
-		}
-		part := r.part(t)
-		if len(part) < 8*n {
-			r.weighPart(part, mass, only)
-		} else {
-			r.weighSought(part, mass, only)
-		}
+		r.hold(&g.terms[i], g.terms[i].mass, only, n)
 	}
 }
 
-func (r *search) weighRows(t *termPlan, mass uint32, only *bitset) {
+// hold adds mass to those of about n passages that hold a term and are not in
+// touch yet, and puts them there.
+func (r *search) hold(t *termPlan, mass uint32, only *bitset, n int) {
+	if t.rows != nil {
+		r.holdRows(t, mass, only)
+		return
+	}
+	if part := r.part(t); len(part) < 8*n {
+		r.holdPart(part, mass, only)
+	} else {
+		r.holdSought(part, mass, only)
+	}
+}
+
+func (r *search) holdRows(t *termPlan, mass uint32, only *bitset) {
 	win := &r.window
 	for w, word := range t.rows.window(int(r.base>>6), r.words()) {
 		word &= only[w] &^ win.touch[w]
@@ -86,7 +88,7 @@ func (r *search) weighRows(t *termPlan, mass uint32, only *bitset) {
 	}
 }
 
-func (r *search) weighPart(part []posting, mass uint32, only *bitset) {
+func (r *search) holdPart(part []posting, mass uint32, only *bitset) {
 	win, base := &r.window, r.base
 	for _, p := range part {
 		k := (p>>passageShift - base) % windowBits
@@ -98,8 +100,8 @@ func (r *search) weighPart(part []posting, mass uint32, only *bitset) {
 	}
 }
 
-// weighSought searches a long list for each of a few passages.
-func (r *search) weighSought(part []posting, mass uint32, only *bitset) {
+// holdSought searches a long list for each of a few passages.
+func (r *search) holdSought(part []posting, mass uint32, only *bitset) {
 	at := 0
 	for w, word := range only[:r.words()] {
 		for word &^= r.touch[w]; word != 0; word &= word - 1 {

@@ -44,7 +44,8 @@ type groupPlan struct {
 type termPlan struct {
 	id     uint32
 	weight float32
-	share  uint8 // weight in 1/255 of the heaviest of the group
+	share  uint8  // weight in 1/255 of the heaviest of the group
+	mass   uint32 // of a passage whose best term of the group it is
 	list   []posting
 	rows   *rows // of a frequent term
 	// list[from:to] lies in the window that ends with the passage cutFor.
@@ -80,6 +81,8 @@ func newPlan(s *store, q *Query, r Ranking) *plan {
 	slices.SortStableFunc(p.groups, func(a, b groupPlan) int { return cmp.Compare(b.info, a.info) })
 	n := len(p.groups)
 	p.quieten()
+	p.tables(s)
+	p.portions(s)
 	p.restMass, p.restCeil = make([]uint32, n+1), make([]uint32, n+1)
 	for i := n - 1; i >= 0; i-- {
 		p.restMass[i] = p.restMass[i+1] + p.groups[i].mass
@@ -89,7 +92,6 @@ func newPlan(s *store, q *Query, r Ranking) *plan {
 	for p.essential < p.heard && p.restMass[p.essential] >= p.need {
 		p.essential++
 	}
-	p.tables(s)
 	return p
 }
 
@@ -106,7 +108,7 @@ func (p *plan) quieten() {
 	for i := range p.groups {
 		g := &p.groups[i]
 		if g.info < silent*p.groups[0].info {
-			g.info, g.mass, g.ceil = 0, 0, 0
+			g.info, g.mass = 0, 0
 			continue
 		}
 		if g.info < faint*p.groups[0].info {
@@ -151,8 +153,21 @@ func (p *plan) group(s *store, in *Group) (groupPlan, bool) {
 	}
 	g.info = min(maxInfo, weight*math.Log1p((n-df+.5)/(df+.5)))
 	g.mass = uint32(max(1, math.Round(massUnit*g.info)))
-	g.ceil = uint32(math.Ceil(scoreUnit*g.info*(p.ranking.K1+1))) + 1
 	return g, true
+}
+
+// portions works out what the terms of every group give by being there, and
+// the most that the group can add to a score.
+func (p *plan) portions(s *store) {
+	for i := range p.groups[:p.heard] {
+		g, v := &p.groups[i], float32(0)
+		for j := range g.terms {
+			t := &g.terms[j]
+			t.mass = uint32(uint64(g.mass) * uint64(t.share) / 255)
+			v += float32(t.weight * p.occurrenceCeil(s.most[t.id]))
+		}
+		g.ceil = p.worth(g, v*float32(1+2*p.ranking.Beside)) + 1
+	}
 }
 
 // tables prepares what depends on field lengths, so that scoring a posting
@@ -186,6 +201,12 @@ func (p *plan) occurrence(tf uint8, size *[NumFields]uint8) float32 {
 	return v
 }
 
+// occurrenceCeil bounds the occurrence of a term by its greatest counts, for a
+// field holds as many words as it holds of one.
+func (p *plan) occurrenceCeil(most uint8) float32 {
+	return p.occurrence(most, &[NumFields]uint8{most >> 6, most >> 4 & 3, most & 15}) * 1.0001
+}
+
 // worth is the score of a virtual term that occurs v times.
 func (p *plan) worth(g *groupPlan, v float32) uint32 {
 	f := p.folding(g)
@@ -195,20 +216,16 @@ func (p *plan) worth(g *groupPlan, v float32) uint32 {
 // folding is what depends on the group only in what passages get from it.
 type folding struct {
 	top, k1 float64
-	mass    uint64
 }
 
 func (p *plan) folding(g *groupPlan) folding {
-	return folding{top: scoreUnit * g.info * (p.ranking.K1 + 1), k1: p.ranking.K1, mass: uint64(g.mass)}
+	return folding{top: scoreUnit * g.info * (p.ranking.K1 + 1), k1: p.ranking.K1}
 }
 
 func (f *folding) worth(v float32) uint32 {
 	x := float64(v)
 	return uint32(f.top * x / (x + f.k1))
 }
-
-// massOf is the mass of a passage whose best term of the group has the share.
-func (f *folding) massOf(share uint8) uint32 { return uint32(f.mass * uint64(share) / 255) }
 
 // beside adds to the occurrences in a passage those in its neighbours.
 func (p *plan) beside(own, before, after float32) float32 {
@@ -218,8 +235,14 @@ func (p *plan) beside(own, before, after float32) float32 {
 // nearCeil bounds the nearness of a passage of the given mass: only groups it
 // holds earn, and at most their mass.
 func (p *plan) nearCeil(mass uint32) float64 {
-	return scoreUnit / massUnit * float64(mass+p.quiet+2*uint32(len(p.groups)))
+	return scoreUnit / massUnit * float64(mass+p.unheard())
 }
+
+// unheard is mass that counts for nearness only, and what rounding takes.
+func (p *plan) unheard() uint32 { return p.quiet + 2*uint32(len(p.groups)) }
+
+// nearRate is the most that a unit of mass adds to the score by nearness.
+func (p *plan) nearRate() float64 { return p.ranking.Near * scoreUnit / massUnit }
 
 // final puts the parts of a score together; it never falls when a part grows,
 // so that bounds of the parts give a bound of the score.

@@ -24,48 +24,59 @@ func (r *search) scoreWanted() {
 // prune lets go of wanted passages that the groups from g on cannot lift onto
 // the page, and counts the others.
 func (r *search) prune(g int) (left int) {
+	rate := r.nearRate()
+	return r.winnow(rate, float64(r.restCeil[g])+rate*float64(r.restMass[g]+r.unheard()))
+}
+
+// winnow lets go of wanted passages that score + rate·mass + rest, times the
+// boost, does not lift onto the page. As in decide there are no branches on a
+// passage.
+func (r *search) winnow(rate, rest float64) (left int) {
 	win, boost := &r.window, r.store.docs.boost
 	floor := float64(r.likely.least.floor())
-	rest, ceil := r.restMass[g], r.restCeil[g]
 	docs := r.store.pass.doc[r.base:r.toPass]
 	for w, word := range win.want[:r.words()] {
 		lost := uint64(0)
-		for todo := word; todo != 0 && floor > 0; todo &= todo - 1 {
+		for todo := word; todo != 0; todo &= todo - 1 {
 			k := uint(w<<6+bits.TrailingZeros64(todo)) % windowBits
-			bound := float64(boost[docs[k]]) * (float64(win.score[k]+ceil) + r.ranking.Near*r.nearCeil(win.mass[k]+rest))
+			bound := float64(boost[docs[k]]) * (float64(win.score[k]) + float64(rate*float64(win.mass[k])) + rest)
 			lost |= todo & -todo & -(math.Float64bits(bound-floor) >> 63)
 		}
-		win.want[w] = word &^ lost
-		left += bits.OnesCount64(word &^ lost)
+		word &^= lost
+		win.want[w] = word
+		left += bits.OnesCount64(word)
 	}
 	return left
 }
 
+// widened returns the wanted passages and their neighbours.
+func (r *search) widened() *bitset {
+	if !r.linked {
+		return &r.want
+	}
+	joined := r.joined(0)
+	for w := range r.words() {
+		next := r.joined(w + 1)
+		r.wide[w] = r.beyond(&r.want, w, joined, next)
+		joined = next
+	}
+	return &r.wide
+}
+
 // lookUp adds what a group gives to the wanted passages, of which there are n.
 func (r *search) lookUp(g *groupPlan, n int) {
-	wide := &r.want
-	if r.linked {
-		wide = &r.wide
-		joined := r.joined(0)
-		for w := range r.words() {
-			next := r.joined(w + 1)
-			wide[w] = r.beyond(&r.want, w, joined, next)
-			joined = next
-		}
-	}
-	f := r.folding(g)
+	wide, f := r.widened(), r.folding(g)
 	for i := range g.terms {
 		t := &g.terms[i]
-		mass := f.massOf(t.share)
 		if t.rows != nil {
-			r.addRows(t, mass, wide)
+			r.addRows(t, wide)
 			continue
 		}
 		part := r.part(t)
 		if len(part) < 8*n {
-			r.addPart(t, part, mass, wide)
+			r.addPart(t, part, wide)
 		} else {
-			r.addSought(t, part, mass, wide)
+			r.addSought(t, part, wide)
 		}
 	}
 	if r.linked {
@@ -77,16 +88,16 @@ func (r *search) lookUp(g *groupPlan, n int) {
 
 // add takes in a posting of passage k, bit of word w of the window. Terms come
 // with the heaviest first, so that the first gives the mass.
-func (r *search) add(t *termPlan, p posting, k uint32, mass uint32) {
+func (r *search) add(t *termPlan, p posting, k uint32) {
 	win, k := &r.window, k%windowBits
 	win.vtf[k] += float32(t.weight * r.occurrence(uint8(p), &r.store.pass.size[p>>passageShift]))
 	if w, bit := k>>6, uint64(1)<<(k&63); win.touch[w]&bit == 0 {
 		win.touch[w] |= bit
-		win.mass[k] += mass
+		win.mass[k] += t.mass
 	}
 }
 
-func (r *search) addRows(t *termPlan, mass uint32, wide *bitset) {
+func (r *search) addRows(t *termPlan, wide *bitset) {
 	from := r.base >> 6
 	for w, held := range t.rows.window(int(from), r.words()) {
 		word := held & wide[w]
@@ -97,21 +108,21 @@ func (r *search) addRows(t *termPlan, mass uint32, wide *bitset) {
 		for ; word != 0; word &= word - 1 {
 			bit := bits.TrailingZeros64(word)
 			p := list[bits.OnesCount64(held&(1<<bit-1))]
-			r.add(t, p, uint32(w<<6+bit), mass)
+			r.add(t, p, uint32(w<<6+bit))
 		}
 	}
 }
 
-func (r *search) addPart(t *termPlan, part []posting, mass uint32, wide *bitset) {
+func (r *search) addPart(t *termPlan, part []posting, wide *bitset) {
 	for _, p := range part {
 		k := (p>>passageShift - r.base) % windowBits
 		if wide[k>>6]>>(k&63)&1 == 1 {
-			r.add(t, p, k, mass)
+			r.add(t, p, k)
 		}
 	}
 }
 
-func (r *search) addSought(t *termPlan, part []posting, mass uint32, wide *bitset) {
+func (r *search) addSought(t *termPlan, part []posting, wide *bitset) {
 	at := 0
 	for w, word := range wide[:r.words()] {
 		for ; word != 0; word &= word - 1 {
@@ -121,7 +132,7 @@ func (r *search) addSought(t *termPlan, part []posting, mass uint32, wide *bitse
 				return
 			}
 			if part[at]>>passageShift == r.base+k {
-				r.add(t, part[at], k, mass)
+				r.add(t, part[at], k)
 			}
 		}
 	}

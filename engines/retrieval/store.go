@@ -20,6 +20,7 @@ type store struct {
 	terms  []string
 	lists  [][]posting
 	df     []uint32         // live passages with the term
+	most   []uint8          // greatest counts of each field in any passage, packed as in a posting
 	rows   map[uint32]*rows // of frequent terms
 
 	docOf map[string]uint32 // live documents only
@@ -136,6 +137,7 @@ func (s *store) addPassages(doc uint32, d *prepared) []byte {
 		for _, c := range pp.counts {
 			id := ids[c.local]
 			s.lists[id] = append(s.lists[id], number<<passageShift|posting(c.tf))
+			s.most[id] = fieldwiseMax(s.most[id], c.tf)
 			s.noteRow(id)
 			s.df[id]++
 		}
@@ -155,6 +157,7 @@ func (s *store) termID(t string) uint32 {
 	s.terms = append(s.terms, t)
 	s.lists = append(s.lists, nil)
 	s.df = append(s.df, 0)
+	s.most = append(s.most, 0)
 	return id
 }
 
@@ -197,6 +200,11 @@ func (s *store) remove(doc uint32) {
 			}
 		}
 	}
+}
+
+// fieldwiseMax returns the greater counts of two packed counts, field by field.
+func fieldwiseMax(a, b uint8) uint8 {
+	return max(a&0xc0, b&0xc0) | max(a&0x30, b&0x30) | max(a&0xf, b&0xf)
 }
 
 // encodeLength puts a number of terms into a byte: exact below 192, then in
