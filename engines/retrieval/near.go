@@ -83,8 +83,10 @@ func (r *search) nearness(doc uint32, passage int) float64 {
 			sums.last.group = -1
 		}
 		id, w := uint64(terms[0]), 1
-		if id >= 0x80 {
-			id, w = binary.Uvarint(terms)
+		if id >= 0x80 { // nearly all others take two bytes
+			if id, w = id&0x7f|uint64(terms[1])<<7, 2; id >= 1<<14 {
+				id, w = binary.Uvarint(terms)
+			}
 		}
 		terms = terms[w:]
 		if m := r.marks[id]; m > 0 {

@@ -123,17 +123,20 @@ func (p *plan) quieten() {
 // of its terms. Such a word cannot tell passages apart and asks for nothing.
 func (p *plan) group(s *store, in *Group) (groupPlan, bool) {
 	var g groupPlan
-	terms := slices.Clone(in.Terms)
-	slices.SortStableFunc(terms, func(a, b Weighted) int {
+	heavierFirst := func(a, b Weighted) int {
 		return cmp.Or(cmp.Compare(b.Weight, a.Weight), strings.Compare(a.Term, b.Term))
-	})
-	df, seen := 0.0, make(map[uint32]bool, len(terms))
+	}
+	terms := in.Terms
+	if !slices.IsSortedFunc(terms, heavierFirst) {
+		terms = slices.SortedStableFunc(slices.Values(terms), heavierFirst)
+	}
+	df := 0.0
+	g.terms = make([]termPlan, 0, len(terms))
 	for _, t := range terms {
 		id, ok := s.termOf[t.Term]
-		if !ok || seen[id] || s.df[id] == 0 || !(t.Weight > 0) {
+		if !ok || s.df[id] == 0 || !(t.Weight > 0) || g.holds(id) {
 			continue
 		}
-		seen[id] = true
 		w := min(t.Weight, 1)
 		df += float64(w) * float64(s.df[id])
 		g.terms = append(g.terms, termPlan{id: id, weight: w, list: s.lists[id], rows: s.rows[id]})
@@ -154,6 +157,11 @@ func (p *plan) group(s *store, in *Group) (groupPlan, bool) {
 	g.info = min(maxInfo, weight*math.Log1p((n-df+.5)/(df+.5)))
 	g.mass = uint32(max(1, math.Round(massUnit*g.info)))
 	return g, true
+}
+
+// holds tells whether a term is in the group; groups are short.
+func (g *groupPlan) holds(id uint32) bool {
+	return slices.ContainsFunc(g.terms, func(t termPlan) bool { return t.id == id })
 }
 
 // portions works out what the terms of every group give by being there, and

@@ -86,11 +86,16 @@ func (r *search) lookUp(g *groupPlan, n int) {
 	}
 }
 
-// add takes in a posting of passage k, bit of word w of the window. Terms come
-// with the heaviest first, so that the first gives the mass.
+// add takes in a posting of passage k of the window. Terms come with the
+// heaviest first, so that the first gives the mass.
 func (r *search) add(t *termPlan, p posting, k uint32) {
-	win, k := &r.window, k%windowBits
-	win.vtf[k] += float32(t.weight * r.occurrence(uint8(p), &r.store.pass.size[p>>passageShift]))
+	win, size := &r.window, &r.store.pass.size[p>>passageShift]
+	k %= windowBits
+	v := float32(r.tfWeight[uint8(p)] * r.shorten[2][size[2]])
+	if p&0xf0 != 0 {
+		v = r.occurrence(uint8(p), size)
+	}
+	win.vtf[k] += float32(t.weight * v)
 	if w, bit := k>>6, uint64(1)<<(k&63); win.touch[w]&bit == 0 {
 		win.touch[w] |= bit
 		win.mass[k] += t.mass
@@ -114,8 +119,9 @@ func (r *search) addRows(t *termPlan, wide *bitset) {
 }
 
 func (r *search) addPart(t *termPlan, part []posting, wide *bitset) {
+	base := r.base
 	for _, p := range part {
-		k := (p>>passageShift - r.base) % windowBits
+		k := (p>>passageShift - base) % windowBits
 		if wide[k>>6]>>(k&63)&1 == 1 {
 			r.add(t, p, k)
 		}

@@ -6,7 +6,7 @@ import "slices"
 // second-level cache. Its bits are those of the store: the window starts at a
 // multiple of 64 passages. It is large enough for every document to fit whole.
 const (
-	windowBits     = 1 << 14
+	windowBits     = 1 << 15
 	windowPassages = windowBits - 64
 	windowWords    = windowBits / 64
 )
