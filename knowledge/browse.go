@@ -51,7 +51,7 @@ func (m *Room) showBrowse(w http.ResponseWriter, r *http.Request) error {
 		p.Groups = append(p.Groups, g)
 	}
 	if len(p.Groups) == 0 {
-		p.Empty = &web.Empty{Title: v.T("knowledge.empty.library"), Text: v.T("knowledge.empty.import")}
+		p.Empty = emptyLibrary(v)
 	}
 	return web.Render(w, r, http.StatusOK, "knowledge/browse", web.Page{Title: v.T("knowledge.browse.title"), Data: p, Nav: "knowledge",
 		Canonical: "/browse", Feeds: []web.Feed{{Title: v.T("knowledge.feed.title"), Href: "/feed.atom", Type: "application/atom+xml"}}})

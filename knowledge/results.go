@@ -253,8 +253,7 @@ func spans(text string, marks [][2]int) []web.Span {
 func (m *Room) emptyResults(v *web.Visit, u *url.URL, res *search.Result, q search.Query) *web.Empty {
 	e := &web.Empty{Title: v.T("knowledge.empty.title"), Text: v.T("knowledge.empty.text")}
 	if m.search.Len() == 0 {
-		e.Title, e.Text = v.T("knowledge.empty.library"), v.T("knowledge.empty.import")
-		return e
+		return emptyLibrary(v)
 	}
 	if len(q.Filters) > 0 {
 		e.Steps = append(e.Steps, v.T("knowledge.empty.filters"))
@@ -263,6 +262,11 @@ func (m *Room) emptyResults(v *web.Visit, u *url.URL, res *search.Result, q sear
 	e.Steps = append(e.Steps, v.T("knowledge.empty.words"), v.T("knowledge.empty.other"))
 	e.Actions = append(e.Actions, web.Action{Text: v.T("knowledge.empty.browse"), Href: "/browse"})
 	return e
+}
+
+// emptyLibrary tells how the first documents come in.
+func emptyLibrary(v *web.Visit) *web.Empty {
+	return &web.Empty{Title: v.T("knowledge.empty.library"), Text: v.T("knowledge.empty.import"), Command: v.T("knowledge.empty.command")}
 }
 
 // dateText shows 2020, 2020-03 or 2020-03-04 the way the reader writes dates.

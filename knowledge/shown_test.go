@@ -383,7 +383,9 @@ func TestListsInEveryLanguage(t *testing.T) {
 	s := newShown(t)
 	for _, lang := range []string{"en", "ar", "zh"} {
 		for _, address := range []string{"/search?lang=", "/search?q=oxygen&lang=", "/browse?lang="} {
-			s.get(t, address+lang, http.StatusOK) // an empty library
+			if page := s.get(t, address+lang, http.StatusOK); !strings.Contains(page, "<code>sameboat import resources FILE…</code>") {
+				t.Errorf("%s%s: the empty library does not say how the first documents come in", address, lang)
+			}
 		}
 	}
 	if _, err := s.Import(t.Context(), SampleFiles(), Options{Owner: s.owner, Source: "sample", Sample: true}, nil); err != nil {

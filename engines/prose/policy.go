@@ -20,7 +20,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(end|center)$`)).OnElements("th", "td")
 	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[A-Za-z0-9-]{1,35}$`)).OnElements("div")
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(ltr|rtl)$`)).OnElements("div")
-	p.AllowAttrs("role").Matching(regexp.MustCompile(`^(region|doc-footnote|doc-noteref)$`)).OnElements("div", "a")
+	p.AllowAttrs("role").Matching(regexp.MustCompile(`^(group|doc-footnote|doc-noteref)$`)).OnElements("div", "a")
 	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("div", "pre")
 	p.AllowAttrs("aria-label").OnElements("div")
 	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^col$`)).OnElements("th")

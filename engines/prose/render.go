@@ -198,7 +198,7 @@ func (w *htmlWriter) open(n ast.Node) {
 		if w.opts.TableLabel != "" {
 			label = ` aria-label="` + html.EscapeString(w.opts.TableLabel) + `"`
 		}
-		w.b.WriteString(`<div class="table-scroll" role="region" tabindex="0"` + label + "><table>\n")
+		w.b.WriteString(`<div class="table-scroll" role="group" tabindex="0"` + label + "><table>\n")
 	case *extast.TableCell:
 		w.b.WriteString(cellTag(n))
 	case *note:

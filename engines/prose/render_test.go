@@ -78,7 +78,7 @@ func TestRender(t *testing.T) {
 		{"prefix, lang", "<!-- p-2222 -->\nx", Options{IDPrefix: "b-", MarkLang: true}, []string{`id="b-p-2222"`, `lang="ar"`, `dir="rtl"`}},
 		{"own heading level", "# A", Options{TopHeading: 3}, []string{"<h3 "}},
 		{"table", "| a | b |\n|:-:|--:|\n| 1 | 2 |", Options{TableLabel: "Table"}, []string{
-			`<div class="table-scroll" role="region" tabindex="0" aria-label="Table"><table>`, `<th scope="col" class="center">a</th>`, `<td class="end">2</td>`, "</tbody></table></div>"}},
+			`<div class="table-scroll" role="group" tabindex="0" aria-label="Table"><table>`, `<th scope="col" class="center">a</th>`, `<td class="end">2</td>`, "</tbody></table></div>"}},
 		{"external link", "[a](https://who.int/x?a=1&b=2) www.who.int", Options{}, []string{
 			`<a href="https://who.int/x?a=1&amp;b=2" rel="noopener nofollow ugc">a</a>`, `<a href="http://www.who.int" rel="noopener nofollow ugc">`}},
 		{"own link", "[a](/r/1#p-2222)", Options{}, []string{`<a href="/r/1#p-2222">a</a>`}},

@@ -125,6 +125,7 @@ type Tabs struct {
 // Empty is what stands where a list would: it teaches the first step.
 type Empty struct {
 	Title, Text string
+	Command     string // to be typed in a terminal
 	Steps       []string
 	Actions     []Action
 }

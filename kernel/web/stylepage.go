@@ -109,7 +109,7 @@ func (s sampler) signs(sheet *Sheet) {
 		{Label: s.t("progress.label")},
 	}
 	sheet.Empty = Empty{
-		Title: s.t("empty.title"), Text: s.t("empty.text"), Steps: []string{s.t("empty.step1"), s.t("empty.step2"), s.t("empty.step3")},
+		Title: s.t("empty.title"), Text: s.t("empty.text"), Command: s.t("empty.command"), Steps: []string{s.t("empty.step1"), s.t("empty.step2"), s.t("empty.step3")},
 		Actions: []Action{{Text: s.t("empty.act"), Href: "/style", Primary: true}},
 	}
 }

@@ -17,6 +17,7 @@ type text struct {
 type bitext struct {
 	a, b    []text
 	weights []float32
+	texts   int // the first pairs are texts, the others entries of glossaries
 }
 
 // tables is what is learned about one pair of languages. Both directions
@@ -49,9 +50,22 @@ func align(ctx context.Context, corpus bitext, nA, nB int, m model) (tables, err
 		if err := ctx.Err(); err != nil {
 			return tables{}, fmt.Errorf("align words: %w", err)
 		}
+		if round == m.doubt {
+			al.doubt()
+		}
 		al.round(round >= m.alone)
 	}
+	al.settle(float32(m.unsure))
 	return al.tables, nil
+}
+
+// settle turns the counts of the last round into the probabilities that are
+// kept. Every word is taken to have occurred a little more, with other words,
+// so that a word met once is not as sure as one met often: it is easily taken
+// for a translation of whatever stood in its sentence and nobody explains.
+func (al *aligner) settle(unsure float32) {
+	normalize(al.cab, al.ab, al.links.a, len(al.nullA), unsure)
+	normalize(al.cba, al.ba, al.links.b, len(al.nullB), unsure)
 }
 
 // number gives every pair of terms that meet its number.
@@ -115,8 +129,8 @@ func (al *aligner) round(agree bool) {
 		al.posteriors(a, b, row)
 		al.count(row, al.corpus.weights[k], agree)
 	}
-	normalize(al.cab, al.ab, al.links.a, len(al.nullA))
-	normalize(al.cba, al.ba, al.links.b, len(al.nullB))
+	normalize(al.cab, al.ab, al.links.a, len(al.nullA), 0)
+	normalize(al.cba, al.ba, al.links.b, len(al.nullB), 0)
 }
 
 // posteriors fills pab and pba for one pair of texts.
@@ -174,16 +188,23 @@ func (al *aligner) near(a, b float32) float32 {
 	return 1 / (1 + float32(al.diagonal)*d)
 }
 
-// normalize turns counts into probabilities given the term of one side.
-func normalize(counts, probs []float32, given []int32, n int) {
+// normalize turns counts into probabilities given the term of one side, which
+// has unseen more occurrences than were counted.
+func normalize(counts, probs []float32, given []int32, n int, unseen float32) {
+	sums := sumsOf(counts, given, n)
+	for i, c := range counts {
+		probs[i] = 0
+		if s := sums[given[i]]; s > 0 {
+			probs[i] = c / (s + unseen)
+		}
+	}
+}
+
+// sumsOf adds up the counts of each term of one side.
+func sumsOf(counts []float32, given []int32, n int) []float32 {
 	sums := make([]float32, n)
 	for i, c := range counts {
 		sums[given[i]] += c
 	}
-	for i, c := range counts {
-		probs[i] = 0
-		if s := sums[given[i]]; s > 0 {
-			probs[i] = c / s
-		}
-	}
+	return sums
 }

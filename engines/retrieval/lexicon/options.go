@@ -42,6 +42,8 @@ type model struct {
 	forward  float64 // share of P(target|source) in a weight; the rest is P(source|target)
 	keep     int     // translations kept of a word
 	least    float64 // smallest weight kept
+	doubt    int     // round before which pairs that say different things are looked for
+	unsure   float64 // unseen occurrences of every word
 }
 
 func (o Options) withDefaults() Options {
@@ -55,7 +57,7 @@ func (o Options) withDefaults() Options {
 		o.GlossaryWeight = 2
 	}
 	if o.model == (model{}) {
-		o.model = model{rounds: 6, alone: 3, null: 1, diagonal: 4, forward: .2, keep: 12, least: .01}
+		o.model = model{rounds: 8, alone: 3, null: 1, diagonal: 4, forward: .2, keep: 12, least: .01, doubt: 5, unsure: .5}
 	}
 	return o
 }

@@ -16,11 +16,11 @@ import (
 var ErrCorrupt = errors.New("stored lexicon is corrupt")
 
 const (
-	magic      = "sameboat lexicon 1\n"
-	maxStored  = 512 << 20 // bytes of a stored lexicon
-	maxWords   = 1 << 24   // terms of one language
-	maxTables  = 4096      // languages, directions
-	maxWordLen = 4096      // bytes of a term or a spelling
+	magic      = "sameboat lexicon 2\n" // the number rises with the way of learning too
+	maxStored  = 512 << 20              // bytes of a stored lexicon
+	maxWords   = 1 << 24                // terms of one language
+	maxTables  = 4096                   // languages, directions
+	maxWordLen = 4096                   // bytes of a term or a spelling
 )
 
 // Save writes the lexicon with a checksum at its end. Equal lexicons give

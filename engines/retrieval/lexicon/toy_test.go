@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"sameboat/engines/retrieval"
 	"sameboat/engines/retrieval/analysis"
 )
 
@@ -234,4 +235,17 @@ func FuzzLoad(f *testing.F) {
 			t.Error("a short file was loaded")
 		}
 	})
+}
+
+func TestTranslatedQuestionsWeighLength(t *testing.T) {
+	an := analysis.New()
+	x := train(t, toyPairs())
+	own := x.Expand(an, "en", "mask", []string{"en"}, ExpandOptions{}).Ranking()
+	both := x.Expand(an, "xq", "pelu", []string{"en"}, ExpandOptions{}).Ranking()
+	if own.B != retrieval.DefaultRanking().B {
+		t.Errorf("a word of the library's only language ranks by %v", own.B)
+	}
+	if both.B[bodyField] <= own.B[bodyField] || both.B[0] != own.B[0] || both.Share >= own.Share {
+		t.Errorf("a translated word ranks by %+v", *both)
+	}
 }

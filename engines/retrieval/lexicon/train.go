@@ -34,7 +34,7 @@ type Lexicon struct {
 // skipped. It works on one core and stops with the context's error.
 func Train(ctx context.Context, pairs []Pair, glossary []Entry, o Options) (*Lexicon, error) {
 	o = o.withDefaults()
-	t := trainer{Options: o, words: make(map[string]*vocabulary), seen: make(map[seenText]text), bitexts: make(map[langPair]*bitext), links: make(map[langPair]int)}
+	t := newTrainer(o)
 	for i, p := range pairs {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, fmt.Errorf("train lexicon: %w", ctx.Err())
@@ -43,7 +43,7 @@ func Train(ctx context.Context, pairs []Pair, glossary []Entry, o Options) (*Lex
 		if weight <= 0 {
 			weight = 1
 		}
-		t.add(p.LangA, p.TextA, p.LangB, p.TextB, weight)
+		t.addText(p.LangA, p.TextA, p.LangB, p.TextB, weight)
 	}
 	for _, e := range glossary {
 		t.add(e.LangA, e.TermA, e.LangB, e.TermB, o.GlossaryWeight)
@@ -63,11 +63,23 @@ type trainer struct {
 	tokens  []analysis.Token
 }
 
-// add puts one pair of texts to its bitext, languages in alphabetical order.
-func (t *trainer) add(langA, textA, langB, textB string, weight float32) {
+func newTrainer(o Options) *trainer {
+	return &trainer{Options: o, words: make(map[string]*vocabulary), seen: make(map[seenText]text), bitexts: make(map[langPair]*bitext), links: make(map[langPair]int)}
+}
+
+// addText adds a pair of texts, before any entry of a glossary.
+func (t *trainer) addText(langA, textA, langB, textB string, weight float32) {
+	if c := t.add(langA, textA, langB, textB, weight); c != nil {
+		c.texts = len(c.a)
+	}
+}
+
+// add puts one pair of texts to its bitext, languages in alphabetical order,
+// and returns the bitext, nil if nothing was added.
+func (t *trainer) add(langA, textA, langB, textB string, weight float32) *bitext {
 	langA, langB = analysis.Canonical(langA), analysis.Canonical(langB)
 	if langA == langB || langA == analysis.NeutralLang || langB == analysis.NeutralLang {
-		return
+		return nil
 	}
 	if langA > langB {
 		langA, textA, langB, textB = langB, textB, langA, textA
@@ -76,7 +88,7 @@ func (t *trainer) add(langA, textA, langB, textB string, weight float32) {
 	n := len(a.terms) * len(b.terms)
 	key := langPair{langA, langB}
 	if n == 0 || t.links[key]+n > t.MaxLinks {
-		return
+		return nil
 	}
 	t.links[key] += n
 	c := t.bitexts[key]
@@ -85,6 +97,7 @@ func (t *trainer) add(langA, textA, langB, textB string, weight float32) {
 		t.bitexts[key] = c
 	}
 	c.a, c.b, c.weights = append(c.a, a), append(c.b, b), append(c.weights, weight)
+	return c
 }
 
 // terms analyses a text, once.

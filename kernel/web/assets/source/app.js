@@ -16,7 +16,25 @@ all('[data-copy]', button => {
 
 // Filters send themselves; their button is for those without script.
 all('form[data-auto]', form => {
-  form.addEventListener('change', () => form.requestSubmit())
+  form.addEventListener('change', e => {
+    form.action = form.action.split('#')[0] + '#at=' + encodeURIComponent(e.target.name + '=' + e.target.value)
+    form.requestSubmit()
+  })
+})
+
+// The field that sent its form has the focus again on the page that comes, so
+// that a keyboard goes on from there.
+if (location.hash.startsWith('#at=')) {
+  const [name, ...value] = new URLSearchParams(location.hash.slice(1)).get('at').split('=')
+  const same = f => f.name === name && (f.value === value.join('=') || f.matches('select'))
+  all('form[data-auto]', form => [...form.elements].find(same)?.focus())
+  history.replaceState(null, '', location.pathname + location.search)
+}
+
+// A row of tabs that is longer than the page shows the one that is open.
+all('.tabs [aria-current]', tab => {
+  const row = tab.closest('ul'), box = row.getBoundingClientRect(), at = tab.getBoundingClientRect()
+  if (at.left < box.left || at.right > box.right) row.scrollLeft += (at.left + at.right - box.left - box.right) / 2
 })
 
 // Forms with data-unsaved ask before what was typed is lost, and no form is sent twice.
