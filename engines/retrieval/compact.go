@@ -4,6 +4,7 @@ package retrieval
 // old store is only read.
 func (s *store) compacted() *store {
 	n := newStore()
+	n.leastRows = s.leastRows
 	renumber := make([]uint32, len(s.terms)) // old term to new, plus one
 	for doc := range uint32(len(s.docs.id)) {
 		if s.isAlive(doc) {

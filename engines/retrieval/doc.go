@@ -52,10 +52,16 @@
 // Groups are sorted by information. The last ones, which together stay below
 // the share, are not enumerated: a passage that holds none of the others
 // cannot match. This is MaxScore of Turtle and Flood (1995) with the match as
-// the threshold. In windows of passages that fit the cache the essential
-// groups are enumerated; the others are looked up only in passages that may
-// still match, or match and may still enter the page by the bounds of what
-// they lack. Nearness is read last, from the most promising on.
+// the threshold. In windows of passages that fit the cache it is first settled
+// what matches, from presence alone: the essential groups are enumerated, the
+// others are looked for only in passages that are not decided. Then what matches
+// is counted and scored group by group, and a passage is let go of when the
+// most that the remaining groups can give does not lift it onto the page.
+// Nearness is read last, from the most promising on.
+//
+// The lists of frequent terms also stand as bits with ranks, so that most of
+// the first part is done for 64 passages at a time. A query with much to read
+// divides the passages among the processors that are idle for it.
 //
 // # Numbers
 //

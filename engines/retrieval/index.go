@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -14,7 +15,10 @@ type Index struct {
 	mu      sync.RWMutex // held by readers while they search, by the writer while it changes store
 	store   *store
 	scratch sync.Pool
-	window  int // windowPassages, smaller in tests
+	sweeps  sync.Pool
+	idle    chan struct{} // holds a token for every sweep beside the first of its query
+	window  int           // windowPassages, smaller in tests
+	alone   int           // workOfOne, less in tests
 }
 
 // Options configures an index. The zero value is ready to use.
@@ -33,11 +37,13 @@ type Stats struct {
 
 // New returns an empty index.
 func New(o Options) *Index {
-	x := &Index{ranking: DefaultRanking(), store: newStore(), window: windowPassages}
+	x := &Index{ranking: DefaultRanking(), store: newStore(), window: windowPassages, alone: workOfOne}
 	if o.Ranking != nil {
 		x.ranking = *o.Ranking
 	}
 	x.scratch.New = func() any { return new(search) }
+	x.sweeps.New = func() any { return new(sweep) }
+	x.idle = make(chan struct{}, max(0, runtime.GOMAXPROCS(0)-1))
 	return x
 }
 

@@ -83,7 +83,7 @@ func (b *bounds) lift(low uint64) {
 }
 
 // note remembers the passages of a document that may enter the page.
-func (r *search) note(doc uint32, passages []uint32) {
+func (r *sweep) note(doc uint32, passages []uint32) {
 	first, _ := r.store.passagesOf(doc)
 	boost := r.store.docs.boost[doc]
 	l := &r.likely
@@ -98,7 +98,7 @@ func (r *search) note(doc uint32, passages []uint32) {
 		l.passages = append(l.passages, likelyPassage{int32(r.base + k - first), r.score[k], r.mass[k]})
 		least := r.final(boost, r.score[k], 0)
 		low = max(low, least)
-		if r.each && r.best.surelyAfter(bound) {
+		if r.each && r.after.surelyAfter(bound) {
 			l.least.lift(least)
 		}
 	}
@@ -107,7 +107,7 @@ func (r *search) note(doc uint32, passages []uint32) {
 		return
 	}
 	l.docs = append(l.docs, kept)
-	if !r.each && r.best.surelyAfter(kept.bound) {
+	if !r.each && r.after.surelyAfter(kept.bound) {
 		l.least.lift(low)
 	}
 }

@@ -5,7 +5,7 @@ import "math/bits"
 // findMatches sets the bits of the passages of the window that hold enough of
 // the query. It looks at presence only: what a passage scores is asked of the
 // few that can enter the page.
-func (r *search) findMatches() {
+func (r *sweep) findMatches() {
 	n := r.words()
 	open := r.open[:n]
 	for g := range r.groups[:r.essential] {
@@ -29,7 +29,7 @@ func (r *search) findMatches() {
 // decide closes passages for whose match the groups from g on make no
 // difference any more, and counts those that stay open. What a passage holds
 // cannot be foretold, so there are no branches on it.
-func (r *search) decide(g int) (left int) {
+func (r *sweep) decide(g int) (left int) {
 	win, need := &r.window, int64(r.need)
 	lack := need - int64(r.restMass[g])
 	for w, word := range win.open[:r.words()] {
@@ -51,7 +51,7 @@ func (r *search) decide(g int) (left int) {
 // weigh adds the mass of a group to those of about n passages that hold it.
 // The heaviest term is looked for first and the best one a passage holds
 // counts. The passages found are left in touch.
-func (r *search) weigh(g *groupPlan, only *bitset, n int) {
+func (r *sweep) weigh(g *groupPlan, only *bitset, n int) {
 	if g.mass == 0 {
 		return
 	}
@@ -62,7 +62,7 @@ func (r *search) weigh(g *groupPlan, only *bitset, n int) {
 
 // hold adds mass to those of about n passages that hold a term and are not in
 // touch yet, and puts them there.
-func (r *search) hold(t *termPlan, mass uint32, only *bitset, n int) {
+func (r *sweep) hold(t *termPlan, mass uint32, only *bitset, n int) {
 	if t.rows != nil {
 		r.holdRows(t, mass, only)
 		return
@@ -74,7 +74,7 @@ func (r *search) hold(t *termPlan, mass uint32, only *bitset, n int) {
 	}
 }
 
-func (r *search) holdRows(t *termPlan, mass uint32, only *bitset) {
+func (r *sweep) holdRows(t *termPlan, mass uint32, only *bitset) {
 	win := &r.window
 	for w, word := range t.rows.window(int(r.base>>6), r.words()) {
 		word &= only[w] &^ win.touch[w]
@@ -88,7 +88,7 @@ func (r *search) holdRows(t *termPlan, mass uint32, only *bitset) {
 	}
 }
 
-func (r *search) holdPart(part []posting, mass uint32, only *bitset) {
+func (r *sweep) holdPart(part []posting, mass uint32, only *bitset) {
 	win, base := &r.window, r.base
 	for _, p := range part {
 		k := (p>>passageShift - base) % windowBits
@@ -101,7 +101,7 @@ func (r *search) holdPart(part []posting, mass uint32, only *bitset) {
 }
 
 // holdSought searches a long list for each of a few passages.
-func (r *search) holdSought(part []posting, mass uint32, only *bitset) {
+func (r *sweep) holdSought(part []posting, mass uint32, only *bitset) {
 	at := 0
 	for w, word := range only[:r.words()] {
 		for word &^= r.touch[w]; word != 0; word &= word - 1 {
@@ -120,7 +120,7 @@ func (r *search) holdSought(part []posting, mass uint32, only *bitset) {
 
 // countMatches counts the documents that match and pass the filters, and
 // wants the passages of those that may be hits.
-func (r *search) countMatches() {
+func (r *sweep) countMatches() {
 	docs, last, missing := r.store.pass.doc[r.base:r.toPass], int64(-1), uint32(0)
 	for w, word := range r.match[:r.words()] {
 		for r.match[w] = 0; word != 0; word &= word - 1 {

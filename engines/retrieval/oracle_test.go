@@ -294,6 +294,12 @@ func TestHistories(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
 			x, o := New(Options{}), oracle{}
 			x.window = 8 + int(seed)*8 // several windows
+			if seed%2 == 0 {
+				x.alone, x.idle = 4, make(chan struct{}, 3) // several sweeps
+			}
+			if seed%3 == 0 {
+				x.store.leastRows = 2 // rows for nearly every term
+			}
 			for step := range 120 {
 				id := fmt.Sprintf("d%02d", r.IntN(60))
 				switch r.IntN(8) {

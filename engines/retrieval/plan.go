@@ -21,6 +21,8 @@ type plan struct {
 	ranking   Ranking
 	groups    []groupPlan // most information first
 	heard     int         // groups that count for the score
+	terms     int         // of the groups heard
+	work      int         // postings of the groups heard
 	quiet     uint32      // mass that some of them would have
 	essential int         // groups that a matching passage cannot all lack
 	need      uint32      // mass that makes a passage match
@@ -48,20 +50,7 @@ type termPlan struct {
 	mass   uint32 // of a passage whose best term of the group it is
 	list   []posting
 	rows   *rows // of a frequent term
-	// list[from:to] lies in the window that ends with the passage cutFor.
-	cutFor   uint32
-	from, to int
-}
-
-// following returns the first passage from one on that holds the term.
-func (t *termPlan) following(passage uint32) (uint32, bool) {
-	if t.rows != nil {
-		return t.rows.next(passage)
-	}
-	if t.to = gallop(t.list, t.to, passage<<passageShift); t.to == len(t.list) {
-		return 0, false
-	}
-	return t.list[t.to] >> passageShift, true
+	number int   // among all terms heard
 }
 
 // nearTerm says that a term stands for a group of the plan.
@@ -171,6 +160,9 @@ func (p *plan) portions(s *store) {
 		g, v := &p.groups[i], float32(0)
 		for j := range g.terms {
 			t := &g.terms[j]
+			t.number = p.terms
+			p.terms++
+			p.work += len(t.list)
 			t.mass = uint32(uint64(g.mass) * uint64(t.share) / 255)
 			v += float32(t.weight * p.occurrenceCeil(s.most[t.id]))
 		}

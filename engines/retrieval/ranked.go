@@ -101,7 +101,7 @@ func (r *ranked) isAfter(h scored) bool {
 
 // surelyAfter tells whether a hit whose key is at most bound lies behind the
 // place.
-func (r *ranked) surelyAfter(bound uint64) bool { return !r.after.set || bound < r.after.key }
+func (p *place) surelyAfter(bound uint64) bool { return !p.set || bound < p.key }
 
 func (r *ranked) offer(h scored) {
 	if r.limit == 0 || !r.isAfter(h) {

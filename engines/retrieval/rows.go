@@ -10,8 +10,8 @@ type rows struct {
 	n      uint32
 }
 
-// A term has rows once its list is not shorter than leastRows and holds one
-// passage in rowsShare.
+// A term has rows once its list is not shorter than leastRows
+// and holds one passage in rowsShare.
 const (
 	leastRows = 256
 	rowsShare = 32
@@ -31,12 +31,6 @@ func (r *rows) add(passage uint32) {
 func (r *rows) window(from, n int) []uint64 {
 	from = min(from, len(r.held))
 	return r.held[from:min(from+n, len(r.held))]
-}
-
-// rank is the place in the list of the posting of a passage that is held.
-func (r *rows) rank(passage uint32) uint32 {
-	w := passage >> 6
-	return r.before[w] + uint32(bits.OnesCount64(r.held[w]&(1<<(passage&63)-1)))
 }
 
 // next returns the first held passage from one on.
@@ -62,7 +56,7 @@ func (s *store) noteRow(id uint32) {
 		r.add(list[len(list)-1] >> passageShift)
 		return
 	}
-	if len(list)%leastRows == 0 {
+	if len(list)%s.leastRows == 0 {
 		s.makeRows(id)
 	}
 }
@@ -70,7 +64,7 @@ func (s *store) noteRow(id uint32) {
 // makeRows gives a term rows if it is frequent enough.
 func (s *store) makeRows(id uint32) {
 	list := s.lists[id]
-	if len(list) < leastRows || len(list)*rowsShare < len(s.pass.doc) {
+	if len(list) < s.leastRows || len(list)*rowsShare < len(s.pass.doc) {
 		return
 	}
 	words := (len(s.pass.doc) + 63) / 64

@@ -7,7 +7,7 @@ import (
 
 // scoreWanted scores the wanted passages of the window, group by group, and
 // lets go of those that cannot enter the page any more.
-func (r *search) scoreWanted() {
+func (r *sweep) scoreWanted() {
 	g, left := 0, r.prune(0)
 	for ; left > 0 && g < r.heard; left = r.prune(g) {
 		r.lookUp(&r.groups[g], left)
@@ -23,7 +23,7 @@ func (r *search) scoreWanted() {
 
 // prune lets go of wanted passages that the groups from g on cannot lift onto
 // the page, and counts the others.
-func (r *search) prune(g int) (left int) {
+func (r *sweep) prune(g int) (left int) {
 	rate := r.nearRate()
 	return r.winnow(rate, float64(r.restCeil[g])+rate*float64(r.restMass[g]+r.unheard()))
 }
@@ -31,9 +31,9 @@ func (r *search) prune(g int) (left int) {
 // winnow lets go of wanted passages that score + rate·mass + rest, times the
 // boost, does not lift onto the page. As in decide there are no branches on a
 // passage.
-func (r *search) winnow(rate, rest float64) (left int) {
+func (r *sweep) winnow(rate, rest float64) (left int) {
 	win, boost := &r.window, r.store.docs.boost
-	floor := float64(r.likely.least.floor())
+	floor := float64(r.floor())
 	docs := r.store.pass.doc[r.base:r.toPass]
 	for w, word := range win.want[:r.words()] {
 		lost := uint64(0)
@@ -50,7 +50,7 @@ func (r *search) winnow(rate, rest float64) (left int) {
 }
 
 // widened returns the wanted passages and their neighbours.
-func (r *search) widened() *bitset {
+func (r *sweep) widened() *bitset {
 	if !r.linked {
 		return &r.want
 	}
@@ -64,7 +64,7 @@ func (r *search) widened() *bitset {
 }
 
 // lookUp adds what a group gives to the wanted passages, of which there are n.
-func (r *search) lookUp(g *groupPlan, n int) {
+func (r *sweep) lookUp(g *groupPlan, n int) {
 	wide, f := r.widened(), r.folding(g)
 	for i := range g.terms {
 		t := &g.terms[i]
@@ -88,7 +88,7 @@ func (r *search) lookUp(g *groupPlan, n int) {
 
 // add takes in a posting of passage k of the window. Terms come with the
 // heaviest first, so that the first gives the mass.
-func (r *search) add(t *termPlan, p posting, k uint32) {
+func (r *sweep) add(t *termPlan, p posting, k uint32) {
 	win, size := &r.window, &r.store.pass.size[p>>passageShift]
 	k %= windowBits
 	v := float32(r.tfWeight[uint8(p)] * r.shorten[2][size[2]])
@@ -102,7 +102,7 @@ func (r *search) add(t *termPlan, p posting, k uint32) {
 	}
 }
 
-func (r *search) addRows(t *termPlan, wide *bitset) {
+func (r *sweep) addRows(t *termPlan, wide *bitset) {
 	from := r.base >> 6
 	for w, held := range t.rows.window(int(from), r.words()) {
 		word := held & wide[w]
@@ -118,7 +118,7 @@ func (r *search) addRows(t *termPlan, wide *bitset) {
 	}
 }
 
-func (r *search) addPart(t *termPlan, part []posting, wide *bitset) {
+func (r *sweep) addPart(t *termPlan, part []posting, wide *bitset) {
 	base := r.base
 	for _, p := range part {
 		k := (p>>passageShift - base) % windowBits
@@ -128,7 +128,7 @@ func (r *search) addPart(t *termPlan, part []posting, wide *bitset) {
 	}
 }
 
-func (r *search) addSought(t *termPlan, part []posting, wide *bitset) {
+func (r *sweep) addSought(t *termPlan, part []posting, wide *bitset) {
 	at := 0
 	for w, word := range wide[:r.words()] {
 		for ; word != 0; word &= word - 1 {
@@ -146,7 +146,7 @@ func (r *search) addSought(t *termPlan, part []posting, wide *bitset) {
 
 // foldAlone moves the occurrences of a group into the scores of passages that
 // have no neighbours in their text.
-func (r *search) foldAlone(f *folding) {
+func (r *sweep) foldAlone(f *folding) {
 	win := &r.window
 	for w, word := range win.touch[:r.words()] {
 		if word == 0 {
@@ -161,7 +161,7 @@ func (r *search) foldAlone(f *folding) {
 }
 
 // foldLinked does so where neighbours count a little too.
-func (r *search) foldLinked(f *folding) {
+func (r *sweep) foldLinked(f *folding) {
 	win, joined := &r.window, r.joined(0)
 	for w := range r.words() {
 		next := r.joined(w + 1)
@@ -187,7 +187,7 @@ func (r *search) foldLinked(f *folding) {
 }
 
 // noteWanted keeps the passages that are still wanted, document by document.
-func (r *search) noteWanted() {
+func (r *sweep) noteWanted() {
 	docs, keep := r.store.pass.doc[r.base:r.toPass], r.keep[:0]
 	for w, word := range r.want[:r.words()] {
 		for r.want[w] = 0; word != 0; word &= word - 1 {

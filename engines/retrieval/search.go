@@ -7,18 +7,9 @@ import (
 
 // search is the working memory of one query, reused across queries.
 type search struct {
-	*plan
-	window
-	store *store
-	sift  sift
+	sweep
 	best  ranked
-	each  bool
-	span  int // passages of a window
-
-	keep []uint32 // wanted passages of one document
-
-	marks  []uint16 // by term: 1 + its place in near, 0 for terms not asked for
-	likely likely
+	marks []uint16 // by term: 1 + its place in near, 0 for terms not asked for
 }
 
 // Search runs a query. An error is ErrInvalid or that of the context.
@@ -35,10 +26,8 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	defer r.release()
-	r.store, r.each, r.span = x.store, q.EachPassage, x.window
-	r.sift.prepare(&x.store.facets, q.Filters)
 	r.best.prepare(x.store, q.Limit, after)
-	r.likely.prepare(q.Limit)
+	r.prepare(x, &q, after)
 	if len(q.Groups) == 0 {
 		return r.browse(ctx, &q)
 	}
@@ -48,9 +37,10 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 	}
 	r.plan = newPlan(x.store, &q, ranking)
 	r.mark()
-	if err := r.scan(ctx); err != nil {
-		return Result{}, err
+	if err := x.scan(ctx, &r.sweep, &q); err != nil {
+		return Result{}, fmt.Errorf("search: %w", err)
 	}
+	r.finish()
 	return r.result(&q), nil
 }
 
@@ -59,7 +49,7 @@ func (r *search) release() {
 	if r.plan != nil {
 		r.unmark()
 	}
-	r.plan, r.store, r.sift.table = nil, nil, nil
+	r.sweep.release()
 	r.best.release()
 }
 
@@ -74,22 +64,4 @@ func (r *search) result(q *Query) Result {
 		out.Next = hits[len(hits)-1].cursor(r.store)
 	}
 	return out
-}
-
-// scan walks over all documents that can match, one window at a time.
-func (r *search) scan(ctx context.Context) error {
-	if len(r.groups) == 0 {
-		return nil
-	}
-	r.toPass = 0
-	for span := min(r.span, MaxPassages); r.nextWindow(span); span = min(2*span, r.span) {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("search: %w", err)
-		}
-		r.findMatches()
-		r.countMatches()
-		r.scoreWanted()
-	}
-	r.finish()
-	return nil
 }

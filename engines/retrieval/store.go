@@ -16,12 +16,13 @@ const passageShift = 8
 // and passages are only appended; removing a document clears its alive bit,
 // and compaction builds a new store.
 type store struct {
-	termOf map[string]uint32
-	terms  []string
-	lists  [][]posting
-	df     []uint32         // live passages with the term
-	most   []uint8          // greatest counts of each field in any passage, packed as in a posting
-	rows   map[uint32]*rows // of frequent terms
+	termOf    map[string]uint32
+	terms     []string
+	lists     [][]posting
+	df        []uint32         // live passages with the term
+	most      []uint8          // greatest counts of each field in any passage, packed
+	rows      map[uint32]*rows // of frequent terms
+	leastRows int
 
 	docOf map[string]uint32 // live documents only
 	docs  docColumns
@@ -70,12 +71,13 @@ func (c *passageColumns) join(p uint32, follows bool) {
 
 func newStore() *store {
 	return &store{
-		termOf: map[string]uint32{},
-		rows:   map[uint32]*rows{},
-		docOf:  map[string]uint32{},
-		docs:   docColumns{firstPass: []uint32{0}, firstFacet: []uint32{0}},
-		facets: newFacetTable(),
-		langOf: map[string]uint16{},
+		termOf:    map[string]uint32{},
+		rows:      map[uint32]*rows{},
+		leastRows: leastRows,
+		docOf:     map[string]uint32{},
+		docs:      docColumns{firstPass: []uint32{0}, firstFacet: []uint32{0}},
+		facets:    newFacetTable(),
+		langOf:    map[string]uint16{},
 	}
 }
 

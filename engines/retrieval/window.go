@@ -36,16 +36,16 @@ type window struct {
 func (r *window) words() int { return int(r.toPass-r.base+63) / 64 }
 
 // nextWindow moves to the next documents that an essential group can reach.
-func (r *search) nextWindow(span int) bool {
-	next := uint32(len(r.store.pass.doc))
+func (r *sweep) nextWindow(span int) bool {
+	next := r.end
 	for g := range r.groups[:r.essential] {
 		for i := range r.groups[g].terms {
-			if at, ok := r.groups[g].terms[i].following(r.toPass); ok {
+			if at, ok := r.following(&r.groups[g].terms[i], r.toPass); ok {
 				next = min(next, at)
 			}
 		}
 	}
-	if int(next) == len(r.store.pass.doc) {
+	if next == r.end {
 		return false
 	}
 	first := r.store.docs.firstPass
@@ -54,14 +54,14 @@ func (r *search) nextWindow(span int) bool {
 	r.base = r.fromPass &^ 63
 	// The window ends with the last document that fits it whole.
 	ends := first[doc+1 : min(int(doc)+1+span, len(first))]
-	fit, _ := slices.BinarySearch(ends, r.fromPass+uint32(span)+1)
+	fit, _ := slices.BinarySearch(ends, min(r.fromPass+uint32(span), r.end)+1)
 	r.toPass = first[int(doc)+fit]
 	r.frame()
 	return true
 }
 
 // frame sets the bits of the passages of the window.
-func (r *search) frame() {
+func (r *sweep) frame() {
 	n, joined := r.words(), uint64(0)
 	for w := range n {
 		r.inside[w] = ^uint64(0)
@@ -75,7 +75,7 @@ func (r *search) frame() {
 }
 
 // joined returns which passages of a word continue the text of the one before.
-func (r *search) joined(w int) uint64 {
+func (r *sweep) joined(w int) uint64 {
 	if at := int(r.base>>6) + w; at < len(r.store.pass.joined) {
 		return r.store.pass.joined[at]
 	}
@@ -83,7 +83,7 @@ func (r *search) joined(w int) uint64 {
 }
 
 // beyond returns the bits of a word with their neighbours in the same text.
-func (r *search) beyond(set *bitset, w int, joined, joinedNext uint64) uint64 {
+func (r *sweep) beyond(set *bitset, w int, joined, joinedNext uint64) uint64 {
 	word := set[w]
 	out := word | word<<1&joined | (word&joined)>>1 | (set[w+1]&joinedNext)<<63
 	if w > 0 {
@@ -92,14 +92,34 @@ func (r *search) beyond(set *bitset, w int, joined, joinedNext uint64) uint64 {
 	return out
 }
 
+// cursor is how far a sweep is in the list of a term: list[from:to] lies in the
+// window that ends with the passage cutFor.
+type cursor struct {
+	cutFor   uint32
+	from, to int
+}
+
 // part returns the postings of a term in the window.
-func (r *search) part(t *termPlan) []posting {
-	if t.cutFor != r.toPass {
-		t.cutFor = r.toPass
-		t.from = gallop(t.list, t.to, r.fromPass<<passageShift)
-		t.to = gallop(t.list, t.from, r.toPass<<passageShift)
+func (r *sweep) part(t *termPlan) []posting {
+	c := &r.cursors[t.number]
+	if c.cutFor != r.toPass {
+		c.cutFor = r.toPass
+		c.from = gallop(t.list, c.to, r.fromPass<<passageShift)
+		c.to = gallop(t.list, c.from, r.toPass<<passageShift)
 	}
-	return t.list[t.from:t.to]
+	return t.list[c.from:c.to]
+}
+
+// following returns the first passage from one on that holds the term.
+func (r *sweep) following(t *termPlan, passage uint32) (uint32, bool) {
+	if t.rows != nil {
+		return t.rows.next(passage)
+	}
+	c := &r.cursors[t.number]
+	if c.to = gallop(t.list, c.to, passage<<passageShift); c.to == len(t.list) {
+		return 0, false
+	}
+	return t.list[c.to] >> passageShift, true
 }
 
 // gallop returns the first place at or after at whose posting is not below
