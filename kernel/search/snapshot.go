@@ -19,7 +19,7 @@ import (
 
 // format counts up whenever analysis or the fields of a passage change, so that
 // an index made the old way is not searched the new way.
-const format = 1
+const format = 2
 
 const (
 	indexFile   = "index"
