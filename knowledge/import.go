@@ -178,9 +178,10 @@ type pending struct {
 	line  int
 }
 
-// Bounds of what shares one transaction. A row becomes at most two facts and its
-// words at most double in the journal's body, so both stay under
-// journal.MaxFacts and journal.MaxBatch with one more edition of any size.
+// Bounds of what shares one transaction. A row becomes at most two facts, a
+// third where a draft waits, and its words at most double in the journal's body,
+// so both stay under journal.MaxFacts and journal.MaxBatch with one more edition
+// of any size.
 const (
 	batchRows  = 240
 	batchBytes = 12 << 20 // bytes of words
@@ -268,7 +269,7 @@ type target struct {
 func (run *importRun) targets(ctx context.Context) (order []*target, n int, err error) {
 	err = run.l.db.Read(ctx, func(tx *store.Tx) error {
 		order, n = nil, 0
-		byKey, size := map[rowID]*target{}, 0
+		byKey, size, most := map[rowID]*target{}, 0, 0
 		for _, p := range run.waiting {
 			e := p.draft.Edition
 			key := shorten(e.Source, e.Key)
@@ -279,11 +280,15 @@ func (run *importRun) targets(ctx context.Context) (order []*target, n int, err 
 					return err
 				}
 				t = &target{id: id, cur: cur, draft: cur.base(e.State)}
+				most += 2
+				if cur.Draft != nil && open(e.State) { // it may be written again
+					most, before = most+1, -cur.Draft.size()
+				}
 			} else {
 				before = t.draft.size()
 			}
 			merged := merge(t.draft, p.draft)
-			if size += merged.size() - before; n > 0 && size > batchBytes {
+			if size += merged.size() - before; n > 0 && (size > batchBytes || most > journal.MaxFacts) {
 				return nil
 			}
 			if byKey[key] == nil {
@@ -341,7 +346,7 @@ func (run *importRun) write(ctx context.Context) (n int, err error) {
 // long for the journal together are refused here, before they spoil the batch.
 func (t *target) decide() ([]journal.New, error) {
 	list, err := Write(t.id, t.cur, t.draft)
-	if len(list) > 0 && len(list[0].Body) > journal.MaxBody {
+	if slices.ContainsFunc(list, func(n journal.New) bool { return len(n.Body) > journal.MaxBody }) {
 		return nil, fault.New(fault.Invalid, "knowledge.draft.invalid", nil).With("body", "knowledge.draft.too_long", fault.Args{"max": journal.MaxBody})
 	}
 	return list, err
