@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -124,10 +125,13 @@ func (run *importRun) document(ctx context.Context, src reading.Source, opt read
 // same.
 func (run *importRun) note(file string, warnings []reading.Warning) {
 	for _, w := range warnings {
-		if len(run.Notes) < maxRefusals {
-			why := readingFault(&reading.Error{Code: w.Code, Line: w.Line, Detail: w.Detail})
-			run.Notes = append(run.Notes, Refusal{File: file, Line: w.Line, Fault: why})
-		}
+		run.noteFault(file, w.Line, readingFault(&reading.Error{Code: w.Code, Line: w.Line, Detail: w.Detail}))
+	}
+}
+
+func (run *importRun) noteFault(file string, line int, why *fault.Fault) {
+	if len(run.Notes) < maxRefusals {
+		run.Notes = append(run.Notes, Refusal{File: file, Line: line, Fault: why})
 	}
 }
 
@@ -235,11 +239,15 @@ type card struct {
 // language.
 func (run *importRun) folder(ctx context.Context, cardFile File, docs []File) error {
 	run.file, run.size = cardFile.Name, cardFile.Size
-	c, err := readCard(cardFile)
+	c, unknown, err := readCard(cardFile)
 	if err != nil {
 		run.Read++
 		run.refuse(run.file, 0, fault.Wrap(fault.Invalid, "knowledge.import.bad_card", err))
 		return nil
+	}
+	for _, field := range unknown {
+		run.noteFault(run.file, 0, fault.New(fault.Invalid, "knowledge.import.card_field",
+			fault.Args{"field": clip(field), "known": strings.Join(cardFields(), ", ")}))
 	}
 	d := c.draft(run.o)
 	if c.ID == "" { // the folder's name tells cards apart
@@ -264,15 +272,52 @@ func (run *importRun) folder(ctx context.Context, cardFile File, docs []File) er
 	return run.add(ctx, d, 0)
 }
 
-func readCard(f File) (card, error) {
-	var c card
+// maxCard bounds a resource.json.
+const maxCard = 1 << 20 // bytes
+
+// readCard reads a resource.json and names the fields in it that are not ours.
+func readCard(f File) (c card, unknown []string, err error) {
 	opened, err := f.Open()
 	if err != nil {
-		return c, err
+		return c, nil, err
 	}
 	defer opened.Close()
-	dec := json.NewDecoder(io.NewSectionReader(opened, 0, min(f.Size, 1<<20)))
-	return c, dec.Decode(&c)
+	raw, err := io.ReadAll(io.NewSectionReader(opened, 0, min(f.Size, maxCard)))
+	if err != nil {
+		return c, nil, err
+	}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return c, nil, err
+	}
+	said := struct {
+		top      map[string]json.RawMessage
+		Evidence map[string]json.RawMessage `json:"evidence"`
+	}{}
+	if err := errors.Join(json.Unmarshal(raw, &said.top), json.Unmarshal(raw, &said)); err != nil {
+		return c, nil, err
+	}
+	for name := range said.Evidence {
+		said.top["evidence."+name] = nil
+	}
+	delete(said.top, "evidence")
+	known := cardFields()
+	return c, slices.DeleteFunc(slices.Sorted(maps.Keys(said.top)), func(name string) bool { return slices.Contains(known, strings.ToLower(name)) }), nil
+}
+
+// cardFields names all that a resource.json may say.
+func cardFields() (names []string) {
+	t := reflect.TypeFor[card]()
+	for i := range t.NumField() {
+		name := t.Field(i).Tag.Get("json")
+		if inner := t.Field(i).Type; inner.Kind() == reflect.Struct {
+			for k := range inner.NumField() {
+				names = append(names, name+"."+inner.Field(k).Tag.Get("json"))
+			}
+			continue
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 func (c card) draft(o Options) Draft {

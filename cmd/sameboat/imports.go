@@ -55,7 +55,7 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 		if err := fillArgs(&args, mapping, titles, sets); err != nil {
 			return usageError{err}
 		}
-		files, err := gather(paths)
+		files, err := a.gather(paths)
 		if err != nil {
 			return err
 		}
@@ -136,10 +136,12 @@ func takes(path string) bool {
 
 // gather lists the files that the arguments name; folders are walked for the
 // kinds of files that can be taken, hidden ones left out. Names are relative to
-// what was named.
-func gather(paths []string) ([]knowledge.File, error) {
+// what was named. A folder without any such file is told, and nothing at all to
+// import is an error.
+func (a *app) gather(paths []string) ([]knowledge.File, error) {
 	var files []knowledge.File
 	for _, path := range paths {
+		before := len(files)
 		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return fault.Wrap(fault.NotFound, "node.no-file", err).With(p, "node.no-file-name", nil)
@@ -168,6 +170,12 @@ func gather(paths []string) ([]knowledge.File, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(files) == before {
+			fmt.Fprintln(a.err, a.printer.T("node.nothing-in", i18n.Args{"folder": path}))
+		}
+	}
+	if len(files) == 0 {
+		return nil, fault.New(fault.NotFound, "node.nothing", fault.Args{"endings": strings.Join(taken, " ")})
 	}
 	return files, nil
 }
