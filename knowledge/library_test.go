@@ -427,7 +427,7 @@ func TestLargeRowsShareNoBatch(t *testing.T) {
 	for i := range 10 {
 		d := drafted(Published, "en", words{"en": text})
 		d.Edition.Key = fmt.Sprint(i)
-		run.waiting = append(run.waiting, pending{d, "long", i})
+		run.waiting = append(run.waiting, pending{draft: d, file: "long", at: place{line: i}})
 	}
 	order, n, err := run.targets(t.Context())
 	if err != nil || n != 3 || len(order) != 3 {
@@ -517,4 +517,11 @@ func TestImportStopsWithItsContext(t *testing.T) {
 	if _, err := l.Import(t.Context(), nil, Options{}, nil); !fault.Is(err, fault.Invalid) {
 		t.Errorf("without an owner: %v", err)
 	}
+}
+
+// withdraw marks the first thing of the journal.
+func (h *history) withdraw(t *testing.T) {
+	t.Helper()
+	h.rng = rand.New(rand.NewPCG(1, 1))
+	h.mark(t, Withdrawn)
 }

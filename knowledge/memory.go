@@ -48,9 +48,24 @@ func (l *Library) importMemories(ctx context.Context, files []File, o Options, k
 	if o.Owner.IsZero() {
 		return run.Report, fault.New(fault.Invalid, "knowledge.import.no_owner", nil)
 	}
-	for _, group := range alignedGroups(files, kind) {
+	if err := o.Check(l.now()); err != nil {
+		return run.Report, err
+	}
+	groups := alignedGroups(files, kind)
+	if o.Source != "" && len(groups) > 1 {
+		return run.Report, fault.New(fault.Invalid, "knowledge.import.one_name", fault.Args{"source": clip(o.Source)})
+	}
+	names := map[string]bool{}
+	for _, group := range groups {
 		run.file, run.size, run.read = group[0].Name, group[0].Size, 0
-		if err := run.memory(ctx, group, kind); err != nil {
+		name := run.memoryName(group)
+		if names[name] || sameLanguageTwice(group) {
+			run.Read++
+			run.refuse(run.file, place{}, fault.New(fault.Invalid, "knowledge.import.twice_memory", fault.Args{"name": name}))
+			continue
+		}
+		names[name] = true
+		if err := run.memory(ctx, group, name, kind); err != nil {
 			return run.Report, err
 		}
 		run.tell(true)
@@ -68,11 +83,42 @@ func alignedGroups(files []File, kind facts.Kind) [][]File {
 	})
 }
 
+// memoryName is the name under which a memory is kept, and found again: the
+// source that was said, else the name of its file within what the caller named;
+// of several files what they have in common.
+func (run *importRun) memoryName(group []File) string {
+	name := run.file
+	if run.o.Source != "" {
+		name = run.o.Source
+	} else if len(group) > 1 {
+		name = strings.TrimSuffix(name, path.Ext(name))
+	}
+	parts := strings.Split(sourceOf(name), "/")
+	for i, part := range parts {
+		parts[i] = safeName(part)
+	}
+	return strings.Join(parts, "/")
+}
+
+// sameLanguageTwice finds files of one name among those of one memory: they lie
+// in different folders and belong to different memories.
+func sameLanguageTwice(group []File) bool {
+	seen := map[string]bool{}
+	for _, f := range group {
+		ext := path.Ext(f.Name)
+		if len(group) > 1 && seen[ext] {
+			return true
+		}
+		seen[ext] = true
+	}
+	return false
+}
+
 // memory reads one memory, keeps its units as a blob and then says so.
-func (run *importRun) memory(ctx context.Context, group []File, kind facts.Kind) error {
+func (run *importRun) memory(ctx context.Context, group []File, name string, kind facts.Kind) error {
 	units, closeAll, err := run.units(ctx, group, kind)
 	if err != nil {
-		run.refuse(run.file, 0, err)
+		run.refuse(run.file, place{}, err)
 		return nil
 	}
 	defer closeAll()
@@ -91,31 +137,36 @@ func (run *importRun) memory(ctx context.Context, group []File, kind facts.Kind)
 	switch broken := <-done; {
 	case errors.As(broken, &e):
 		run.Report = before // nothing of a file that breaks off
-		run.refuse(run.file, e.Line, e)
+		run.refuse(run.file, place{line: e.Line}, e)
 		return nil
 	case err != nil:
 		return err
 	case count == 0:
-		run.refuse(run.file, 0, &reading.Error{Code: reading.CodeEmpty})
+		run.refuse(run.file, place{}, &reading.Error{Code: reading.CodeEmpty})
 		return nil
 	}
-	name := path.Base(run.file)
-	if len(group) > 1 {
-		name = strings.TrimSuffix(name, path.Ext(name))
+	m := facts.Memory{Name: name, Owner: run.o.Owner, Content: hash, Units: count, Licence: run.o.Licence, Langs: slices.Sorted(maps.Keys(langs))}
+	for try := 0; ; try++ {
+		if err = run.addMemory(ctx, kind, m, count); !fault.Is(err, fault.Conflict) || try == 3 {
+			return err
+		}
 	}
-	m := facts.Memory{Name: safeName(name), Owner: run.o.Owner, Content: hash, Units: count, Licence: run.o.Licence, Langs: slices.Sorted(maps.Keys(langs))}
-	return run.addMemory(ctx, kind, m, count)
 }
 
-// addMemory appends the fact of a memory, unless the same one is there.
+// addMemory appends the fact of a memory, unless the same one is there. A
+// Conflict fault says that somebody else brought it in meanwhile.
 func (run *importRun) addMemory(ctx context.Context, kind facts.Kind, m facts.Memory, count int) error {
-	id, content := facts.NewID(run.l.now()), ""
+	id, content, version := facts.NewID(run.l.now()), "", int64(0)
 	err := run.l.db.Read(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(ctx, `select id, content from knowledge_memories where owner = $1 and name = $2 and glossary = $3`,
+		err := tx.QueryRow(ctx, `select id, content from knowledge_memories where owner = $1 and name = $2 and glossary = $3 order by id limit 1`,
 			m.Owner, m.Name, bit(kind == facts.GlossaryAdded)).Scan(&id, &content)
 		if errors.Is(err, store.ErrNoRows) {
 			return nil
 		}
+		if err != nil {
+			return err
+		}
+		version, err = journal.Version(ctx, tx, id)
 		return err
 	})
 	if err != nil {
@@ -125,12 +176,20 @@ func (run *importRun) addMemory(ctx context.Context, kind facts.Kind, m facts.Me
 		run.Same += count
 		return nil
 	}
-	version, err := run.l.journal.Version(ctx, id)
-	if err != nil {
-		return err
+	if content != "" && run.o.Source == "" {
+		switch akin, err := run.sharesUnits(ctx, facts.Hash(content), m.Content); {
+		case err != nil:
+			return err
+		case !akin:
+			run.refuseAll(count, fault.New(fault.Invalid, "knowledge.import.stranger_memory", fault.Args{"name": m.Name}))
+			return nil
+		}
 	}
 	_, err = run.l.journal.Append(ctx, journal.Batch{Actor: run.o.Actor, Reads: []journal.Read{{Thing: id, Version: version}},
-		Facts: []journal.New{{Thing: id, Kind: kind, Audience: facts.Public, Payload: m}}})
+		Facts: []journal.New{{Thing: id, Kind: kind, Audience: facts.Public, Payload: m}},
+		Registers: func(ctx context.Context, tx *store.Tx, _ []journal.Fact) error {
+			return onlyMemory(ctx, tx, id, kind, m)
+		}})
 	if err != nil {
 		return err
 	}
@@ -140,6 +199,55 @@ func (run *importRun) addMemory(ctx context.Context, kind facts.Kind, m facts.Me
 		run.Changed += count
 	}
 	return nil
+}
+
+// onlyMemory refuses a memory when another has the same name: somebody else has
+// brought it in meanwhile.
+func onlyMemory(ctx context.Context, tx *store.Tx, id facts.ID, kind facts.Kind, m facts.Memory) error {
+	others := 0
+	err := tx.QueryRow(ctx, `select count(*) from knowledge_memories where owner = $1 and name = $2 and glossary = $3 and id <> $4`,
+		m.Owner, m.Name, bit(kind == facts.GlossaryAdded), id).Scan(&others)
+	if err == nil && others > 0 {
+		err = fault.New(fault.Conflict, journal.KeyMoved, fault.Args{"thing": id.String()})
+	}
+	return err
+}
+
+// maxCompared bounds how many units of a memory are compared with another.
+const maxCompared = 200_000
+
+// sharesUnits reports whether two memories have a unit in common, as two states
+// of one have and two of one name have not.
+func (run *importRun) sharesUnits(ctx context.Context, a, b facts.Hash) (bool, error) {
+	seen, enough, n := map[rowID]bool{}, errors.New("enough"), 0
+	err := run.l.unitsOf(ctx, a, func(u unit) error {
+		seen[shorten(marshal(u))] = true
+		if len(seen) >= maxCompared {
+			return enough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, enough) {
+		return false, err
+	}
+	found := false
+	err = run.l.unitsOf(ctx, b, func(u unit) error {
+		if found = seen[shorten(marshal(u))]; found || n >= maxCompared {
+			return enough
+		}
+		n++
+		return nil
+	})
+	if errors.Is(err, enough) {
+		err = nil
+	}
+	return found, err
+}
+
+// refuseAll refuses units that were counted as read already, for one reason.
+func (run *importRun) refuseAll(count int, why error) {
+	run.refuse(run.file, place{}, why)
+	run.Refused += count - 1
 }
 
 // units opens the files of one memory and gives its units.
@@ -229,7 +337,7 @@ func (run *importRun) writeUnits(w io.Writer, units iter.Seq2[read, error], lang
 			r.err = &reading.Error{Code: reading.CodeNoTranslation, Line: r.line}
 		}
 		if r.err != nil {
-			run.refuse(run.file, r.line, r.err)
+			run.refuse(run.file, place{line: r.line}, r.err)
 			continue
 		}
 		for lang := range r.unit.Text {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,14 +39,15 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 	help := func(name string) string { return a.printer.T("node.help.flag." + name) }
 	flags.StringVar(&args.Licence, "licence", "", help("licence"))
 	flags.StringVar(&args.Charset, "charset", "", help("charset"))
+	flags.StringVar(&args.Source, "source", "", help("source"))
 	if resources {
+		cmd.Long = cmd.Short + "\n\n" + a.fields()
 		flags.StringSliceVar(&mapping, "map", nil, help("map"))
 		flags.StringVar(&args.ID, "id", "", help("id"))
 		flags.StringVar(&args.Kind, "kind", "", help("kind"))
 		flags.StringVar(&args.Lang, "lang", "", help("lang"))
 		flags.StringVar(&args.Issuer, "issuer", "", help("issuer"))
 		flags.StringVar(&args.State, "state", "", help("state"))
-		flags.StringVar(&args.Source, "source", "", help("source"))
 		flags.StringSliceVar(&args.Bilingual, "bilingual", nil, help("bilingual"))
 		flags.StringArrayVar(&titles, "title", nil, help("title"))
 		flags.StringArrayVar(&sets, "set", nil, help("set"))
@@ -54,6 +56,9 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if err := fillArgs(&args, mapping, titles, sets); err != nil {
 			return usageError{err}
+		}
+		if err := args.Options().Check(time.Now()); err != nil {
+			return usageError{errors.New(a.tell(fault.Of(err)))}
 		}
 		files, err := a.gather(paths)
 		if err != nil {
@@ -79,6 +84,16 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 		return refused
 	}
 	return cmd
+}
+
+// fields lists what --map can name, and which columns are known without it.
+func (a *app) fields() string {
+	var b strings.Builder
+	b.WriteString(a.printer.T("node.help.fields"))
+	for _, f := range knowledge.Fields() {
+		fmt.Fprintf(&b, "\n  %-12s %s", f.Name, strings.Join(f.Columns, ", "))
+	}
+	return b.String()
 }
 
 // fillArgs reads the flags that hold pairs.
@@ -196,6 +211,9 @@ func (a *app) report(r *node.ReportMessage) error {
 		for _, refusal := range r.Refusals {
 			fmt.Fprintln(a.err, a.tellRow(refusal))
 		}
+		if r.Unlisted > 0 {
+			fmt.Fprintln(a.err, a.printer.T("node.import.unlisted", i18n.Args{"n": r.Unlisted}))
+		}
 		fmt.Fprintln(a.out, a.printer.T("node.import.done", i18n.Args{"read": r.Read, "new": r.New, "changed": r.Changed, "same": r.Same, "refused": r.Refused}))
 	}
 	if r.Refused > 0 {
@@ -204,19 +222,48 @@ func (a *app) report(r *node.ReportMessage) error {
 	return nil
 }
 
-// tellRow names a row or a file and what is the matter with it.
+// tellRow names rows or a file and what is the matter with them.
 func (a *app) tellRow(r node.RefusalMessage) string {
-	key := "node.import.refused-file"
-	if r.Line > 0 {
-		key = "node.import.refused"
+	args := i18n.Args{"file": r.File, "line": r.Line, "why": a.tell(r.Fault.Fault())}
+	if r.Record > 0 {
+		args["line"] = r.Record
 	}
-	return a.printer.T(key, i18n.Args{"file": r.File, "line": r.Line, "why": a.tell(r.Fault.Fault())})
+	several := r.Times > 1
+	if several {
+		args["places"] = a.places(args["line"], r)
+	}
+	switch {
+	case r.Line == 0:
+		return a.printer.T("node.import.refused-file", args)
+	case r.Record > 0 && several:
+		return a.printer.T("node.import.refused-records", args)
+	case r.Record > 0:
+		return a.printer.T("node.import.refused-record", args)
+	case several:
+		return a.printer.T("node.import.refused-lines", args)
+	}
+	return a.printer.T("node.import.refused", args)
+}
+
+// places lists where rows with one message stand, and how many more there are.
+func (a *app) places(first any, r node.RefusalMessage) string {
+	list := []string{a.printer.Value(first)}
+	for _, n := range r.More {
+		list = append(list, a.printer.N(n))
+	}
+	if rest := r.Times - len(list); rest > 0 {
+		return a.printer.T("node.import.places-more", i18n.Args{"places": strings.Join(list, ", "), "n": rest})
+	}
+	return a.printer.List(list)
 }
 
 func (a *app) reportJSON(r *node.ReportMessage) error {
 	type refusal struct {
 		File    string `json:"file"`
 		Line    int    `json:"line,omitempty"`
+		Record  int    `json:"record,omitempty"`
+		Rows    int    `json:"rows,omitempty"` // with the same message
+		More    []int  `json:"more,omitempty"` // lines or records of the next of them
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	}
@@ -227,11 +274,12 @@ func (a *app) reportJSON(r *node.ReportMessage) error {
 		Same     int       `json:"same"`
 		Refused  int       `json:"refused"`
 		Refusals []refusal `json:"refusals"`
+		Unlisted int       `json:"unlisted,omitempty"`
 		Notes    []refusal `json:"notes"`
-	}{r.Read, r.New, r.Changed, r.Same, r.Refused, []refusal{}, []refusal{}}
+	}{r.Read, r.New, r.Changed, r.Same, r.Refused, []refusal{}, r.Unlisted, []refusal{}}
 	add := func(to *[]refusal, list []node.RefusalMessage) {
 		for _, x := range list {
-			*to = append(*to, refusal{x.File, x.Line, x.Fault.Key, a.tell(x.Fault.Fault())})
+			*to = append(*to, refusal{x.File, x.Line, x.Record, x.Times, x.More, x.Fault.Key, a.tell(x.Fault.Fault())})
 		}
 	}
 	add(&out.Refusals, r.Refusals)
