@@ -157,7 +157,12 @@ func (a *app) gather(paths []string) ([]knowledge.File, error) {
 	var files []knowledge.File
 	for _, path := range paths {
 		before := len(files)
-		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		whole, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		named := filepath.Base(whole) // "." and ".." have names too
+		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return fault.Wrap(fault.NotFound, "node.no-file", err).With(p, "node.no-file-name", nil)
 			}
@@ -174,11 +179,11 @@ func (a *app) gather(paths []string) ([]knowledge.File, error) {
 			if err != nil || !stat.Mode().IsRegular() {
 				return err
 			}
-			name, err := filepath.Rel(filepath.Dir(filepath.Clean(path)), p)
+			within, err := filepath.Rel(path, p)
 			if err != nil {
 				return err
 			}
-			files = append(files, knowledge.File{Name: filepath.ToSlash(name), Size: stat.Size(),
+			files = append(files, knowledge.File{Name: filepath.ToSlash(filepath.Join(named, within)), Size: stat.Size(),
 				Open: func() (knowledge.Opened, error) { return os.Open(p) }})
 			return nil
 		})
