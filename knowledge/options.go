@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"sameboat/engines/reading"
 	"sameboat/facts"
 	"sameboat/kernel/fault"
 )
@@ -86,6 +87,10 @@ func (o Options) Check(now time.Time) error {
 	}
 	if o.Lang != "" && facts.LangOf(string(o.Lang)) != o.Lang {
 		f.With("lang", "knowledge.draft.bad_language", fault.Args{"text": clip(string(o.Lang))})
+	}
+	if err := reading.CheckCharset(o.Charset); err != nil {
+		why := readingFault(err)
+		f.With("charset", why.Key, why.Args)
 	}
 	if len(f.Fields) == 0 {
 		return nil

@@ -113,7 +113,10 @@ func fillArgs(args *node.ImportArgs, mapping, titles, sets []string) error {
 	args.Map, args.Titles = map[string]string{}, map[facts.Lang]string{}
 	return errors.Join(
 		pairs("map", mapping, func(column, field string) error { args.Map[column] = field; return nil }),
-		pairs("title", titles, func(lang, title string) error { args.Titles[facts.LangOf(lang)] = title; return nil }),
+		pairs("title", titles, func(lang, title string) error {
+			args.Titles[facts.LangOf(lang)] = title
+			return checkTag("title", lang)
+		}),
 		pairs("set", sets, args.Set),
 		checkTag("lang", args.Lang),
 		checkTags("bilingual", args.Bilingual))
