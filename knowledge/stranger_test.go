@@ -89,7 +89,7 @@ func TestRefusedDocumentsLeaveNoFile(t *testing.T) {
 		if got := take(t, l, o, first, other); got != [4]int{0, 0, 1, 1} || kept() != 1 {
 			t.Errorf("both at once: %v, %d files", got, kept())
 		}
-		long := wordFile(t, "long.docx", strings.Repeat("Too long. ", maxBody/10+1))
+		long := wordFile(t, strings.Repeat("long", maxTitle/4+1)+".docx", "The name of its file is its title, and too long.")
 		if got := take(t, l, o, long); got != [4]int{0, 0, 0, 1} || kept() != 1 {
 			t.Errorf("too long: %v, %d files", got, kept())
 		}
