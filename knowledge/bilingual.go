@@ -22,16 +22,16 @@ func (run *importRun) bilingual(ctx context.Context, records iter.Seq2[reading.R
 	var units []prose.Unit
 	for record, err := range records {
 		if err != nil {
-			run.refuse(run.file, lineOf(err), err)
+			run.refuse(run.file, place{line: lineOf(err)}, err)
 			return nil
 		}
 		if record.Err != nil {
-			run.refuse(run.file, record.Line, record.Err)
+			run.refuse(run.file, place{line: record.Line}, record.Err)
 			return nil // half a document is no document
 		}
 		u, err := run.alignedUnit(record)
 		if err != nil {
-			run.refuse(run.file, record.Line, err)
+			run.refuse(run.file, place{line: record.Line}, err)
 			return nil
 		}
 		if len(u.Text) > 0 {
@@ -58,7 +58,7 @@ func (run *importRun) bilingual(ctx context.Context, records iter.Seq2[reading.R
 		d.Text.Variants[lang] = facts.VariantText{Title: run.bilingualTitle(lang), Body: bodies[string(lang)].Markdown}
 	}
 	d.Edition.Key = rowKey("", d.Edition.SourceURL, path.Base(run.file))
-	return run.add(ctx, d, 0)
+	return run.add(ctx, pending{draft: d, file: run.file, document: true})
 }
 
 // bilingualTitle is the title said for a language, else the file's name: the

@@ -2,7 +2,8 @@ package knowledge
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"sameboat/engines/reading"
 	"sameboat/facts"
 	"sameboat/kernel/fault"
+	"sameboat/kernel/store"
 )
 
 // maxFile bounds one file that is kept as an attachment.
@@ -65,14 +67,14 @@ func (run *importRun) files(ctx context.Context, group []File) error {
 	}
 	opened, err := group[0].Open()
 	if err != nil {
-		run.refuse(run.file, 0, fmt.Errorf("open: %w", err))
+		run.refuse(run.file, place{}, fmt.Errorf("open: %w", err))
 		return nil
 	}
 	defer opened.Close()
 	src := reading.Source{Name: run.file, Body: opened, Size: run.size}
 	format, err := src.Detect()
 	if err != nil {
-		run.refuse(run.file, 0, err)
+		run.refuse(run.file, place{}, err)
 		return nil
 	}
 	opt := run.readingOptions(format)
@@ -83,7 +85,7 @@ func (run *importRun) files(ctx context.Context, group []File) error {
 	if len(run.o.Bilingual) > 0 {
 		return run.bilingual(ctx, reading.Records(ctx, src, opt))
 	}
-	return run.table(ctx, reading.Records(ctx, src, opt), format != reading.FormatJSON && format != reading.FormatJSONL)
+	return run.table(ctx, reading.Records(ctx, src, opt), format)
 }
 
 func (run *importRun) readingOptions(format reading.Format) reading.Options {
@@ -99,12 +101,12 @@ func (run *importRun) document(ctx context.Context, src reading.Source, opt read
 	doc, err := reading.ReadDocument(ctx, src, opt)
 	if err != nil && !keepsFile(err) {
 		run.Read++
-		run.refuse(run.file, lineOf(err), err)
+		run.refuse(run.file, place{line: lineOf(err)}, err)
 		return nil
 	}
 	if err != nil {
 		// The text cannot be had here, but the file is worth keeping.
-		run.refuse(run.file, 0, err)
+		run.refuse(run.file, place{}, err)
 		doc = &reading.Document{Title: strings.TrimSuffix(path.Base(run.file), path.Ext(run.file))}
 	}
 	run.note(run.file, doc.Warnings)
@@ -112,22 +114,92 @@ func (run *importRun) document(ctx context.Context, src reading.Source, opt read
 	if d.Edition.Kind == "" {
 		d.Edition.Kind = "public-info"
 	}
+	p := pending{draft: d, file: run.file, document: true}
 	if opt.Format == reading.FormatPDF || opt.Format == reading.FormatDOCX {
-		if err := run.attach(ctx, &d, src, opt.Format); err != nil {
+		return run.addFile(ctx, p, src, opt.Format)
+	}
+	return run.add(ctx, p)
+}
+
+// addFile adds a document that is kept as a file too. The file is kept last,
+// once nothing speaks against its document: what is refused leaves nothing here.
+func (run *importRun) addFile(ctx context.Context, p pending, src reading.Source, format reading.Format) error {
+	run.Read++
+	hash, err := hashOf(ctx, src)
+	if err != nil {
+		run.refuse(p.file, place{}, &reading.Error{Code: reading.CodeReadFailed, Err: err})
+		return nil
+	}
+	p.draft.Edition.Variants[0].Files = []facts.File{{Hash: hash, Type: mediaTypes[format], Size: src.Size}}
+	p.draft.Text.FileNames = map[facts.Hash]string{hash: safeName(p.file)}
+	same, err := run.admit(&p)
+	if err == nil && !same {
+		err = run.foresee(ctx, p)
+	}
+	switch {
+	case err != nil && fault.Of(err).Kind != fault.Invalid && fault.Of(err).Kind != fault.Refused:
+		return err
+	case err != nil:
+		run.refuse(p.file, p.at, err)
+		return nil
+	case same:
+		run.Same++
+		return nil
+	}
+	kept, _, err := run.l.blobs.Put(ctx, io.NewSectionReader(src.Body, 0, src.Size), maxFile)
+	if err != nil {
+		return err
+	}
+	if kept != hash { // written to while it was read
+		run.refuse(p.file, place{}, &reading.Error{Code: reading.CodeReadFailed})
+		return nil
+	}
+	return run.wait(ctx, p)
+}
+
+// foresee gives the reason for which a draft would be refused as things stand.
+func (run *importRun) foresee(ctx context.Context, p pending) error {
+	return run.l.db.Read(ctx, func(tx *store.Tx) error {
+		id, cur, err := run.l.find(ctx, tx, p.draft.Edition)
+		if err != nil {
 			return err
 		}
-	}
-	return run.add(ctx, d, 0)
+		if err := run.stranger(cur, p); err != nil {
+			return err
+		}
+		t := target{id: id, cur: cur, draft: merge(cur.base(p.draft.Edition.State), p.draft)}
+		_, err = t.decide()
+		return err
+	})
 }
+
+// hashOf gives the hash under which a file would be kept.
+func hashOf(ctx context.Context, src reading.Source) (facts.Hash, error) {
+	sum := sha256.New()
+	for at := int64(0); at < src.Size; at += hashStep {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		if _, err := io.Copy(sum, io.NewSectionReader(src.Body, at, min(hashStep, src.Size-at))); err != nil {
+			return "", err
+		}
+	}
+	return facts.Hash(hex.EncodeToString(sum.Sum(nil))), nil
+}
+
+const hashStep = 4 << 20 // bytes between two looks at whether to go on
 
 // note keeps what a reader passed over in a document that was taken all the
 // same.
 func (run *importRun) note(file string, warnings []reading.Warning) {
 	for _, w := range warnings {
-		if len(run.Notes) < maxRefusals {
-			why := readingFault(&reading.Error{Code: w.Code, Line: w.Line, Detail: w.Detail})
-			run.Notes = append(run.Notes, Refusal{File: file, Line: w.Line, Fault: why})
-		}
+		run.noteFault(file, w.Line, readingFault(&reading.Error{Code: w.Code, Line: w.Line, Detail: w.Detail}))
+	}
+}
+
+func (run *importRun) noteFault(file string, line int, why *fault.Fault) {
+	if len(run.Notes) < maxRefusals {
+		run.Notes = append(run.Notes, Refusal{File: file, Line: line, Fault: why})
 	}
 }
 
@@ -181,16 +253,6 @@ var mediaTypes = map[reading.Format]string{
 	reading.FormatDOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
-func (run *importRun) attach(ctx context.Context, d *Draft, src reading.Source, format reading.Format) error {
-	hash, size, err := run.l.blobs.Put(ctx, io.NewSectionReader(src.Body, 0, src.Size), maxFile)
-	if err != nil {
-		return err
-	}
-	d.Edition.Variants[0].Files = []facts.File{{Hash: hash, Type: mediaTypes[format], Size: size}}
-	d.Text.FileNames = map[facts.Hash]string{hash: safeName(run.file)}
-	return nil
-}
-
 // safeName keeps the last part of a file's name, without anything that means
 // something to a shell, a path or a header.
 func safeName(name string) string {
@@ -205,125 +267,6 @@ func safeName(name string) string {
 		return "file"
 	}
 	return clip(name)
-}
-
-// card is what resource.json may say: the fields of a row, lists as lists.
-type card struct {
-	ID         string   `json:"id"`
-	Kind       string   `json:"kind"`
-	State      string   `json:"state"`
-	Original   string   `json:"original_language"`
-	Topics     []string `json:"topics"`
-	Audiences  []string `json:"audiences"`
-	Hazards    []string `json:"hazards"`
-	Countries  []string `json:"countries"`
-	Setting    string   `json:"setting"`
-	Issuer     string   `json:"issuer"`
-	Authors    []string `json:"authors"`
-	Licence    string   `json:"licence"`
-	SourceURL  string   `json:"source_url"`
-	SourceDate string   `json:"source_date"`
-	ReviewDue  string   `json:"review_due"`
-	Sample     bool     `json:"sample"`
-	Evidence   struct {
-		Certainty string `json:"certainty"`
-		Strength  string `json:"strength"`
-	} `json:"evidence"`
-}
-
-// folder makes one resource of a card and the documents beside it, one a
-// language.
-func (run *importRun) folder(ctx context.Context, cardFile File, docs []File) error {
-	run.file, run.size = cardFile.Name, cardFile.Size
-	c, err := readCard(cardFile)
-	if err != nil {
-		run.Read++
-		run.refuse(run.file, 0, fault.Wrap(fault.Invalid, "knowledge.import.bad_card", err))
-		return nil
-	}
-	d := c.draft(run.o)
-	if c.ID == "" { // the folder's name tells cards apart
-		d.Edition.Key = rowKey("", c.SourceURL, path.Base(path.Dir(cardFile.Name)))
-	}
-	for _, f := range docs {
-		words, origin, lang, err := run.variant(ctx, f)
-		if err != nil {
-			run.refuse(f.Name, lineOf(err), err)
-			continue
-		}
-		if origin == "" {
-			origin = "human_translation"
-			if lang == d.Edition.Original {
-				origin = "original"
-			}
-		}
-		d.Edition.Variants = append(d.Edition.Variants, facts.Variant{Lang: lang, Origin: origin})
-		d.Text.Variants[lang] = words
-	}
-	slices.SortFunc(d.Edition.Variants, func(a, b facts.Variant) int { return compareLang(d.Edition.Original, a.Lang, b.Lang) })
-	return run.add(ctx, d, 0)
-}
-
-func readCard(f File) (card, error) {
-	var c card
-	opened, err := f.Open()
-	if err != nil {
-		return c, err
-	}
-	defer opened.Close()
-	dec := json.NewDecoder(io.NewSectionReader(opened, 0, min(f.Size, 1<<20)))
-	return c, dec.Decode(&c)
-}
-
-func (c card) draft(o Options) Draft {
-	d := o.blank()
-	e := &d.Edition
-	for to, v := range map[*string]string{&e.Kind: c.Kind, &e.State: c.State, &e.Setting: c.Setting, &e.Issuer: c.Issuer, &e.Licence: c.Licence,
-		&e.SourceURL: c.SourceURL, &e.SourceDate: c.SourceDate, &e.ReviewDue: c.ReviewDue, &e.Certainty: c.Evidence.Certainty} {
-		if v != "" {
-			*to = v
-		}
-	}
-	if e.Kind == "" {
-		e.Kind = "public-info"
-	}
-	e.Strength, e.Original, e.Sample = c.Evidence.Strength, facts.LangOf(c.Original), e.Sample || c.Sample
-	appendNew(&e.Topics, c.Topics)
-	appendNew(&e.Audiences, c.Audiences)
-	appendNew(&e.Hazards, c.Hazards)
-	for _, country := range c.Countries {
-		e.Countries = appendCountry(e.Countries, country, true)
-	}
-	e.Key = rowKey(c.ID, "", "")
-	d.Text.Authors, d.Text.Variants = c.Authors, map[facts.Lang]facts.VariantText{}
-	return d
-}
-
-// variant reads one language of a folder; its tag is the name of the file, the
-// front matter, or what the text looks like.
-func (run *importRun) variant(ctx context.Context, f File) (words facts.VariantText, origin string, lang facts.Lang, err error) {
-	opened, err := f.Open()
-	if err != nil {
-		return words, "", "", err
-	}
-	defer opened.Close()
-	src := reading.Source{Name: f.Name, Body: opened, Size: f.Size}
-	format, err := src.Detect()
-	if err != nil {
-		return words, "", "", err
-	}
-	doc, err := reading.ReadDocument(ctx, src, run.readingOptions(format))
-	if err != nil {
-		return words, "", "", err
-	}
-	run.note(f.Name, doc.Warnings)
-	first := func(key string) string { return strings.Join(doc.Meta[key], " ") }
-	said := doc.Lang
-	if said == "" {
-		said = strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name))
-	}
-	words = facts.VariantText{Title: oneLine(doc.Title), Summary: oneLine(first("summary")), Body: doc.Markdown}
-	return words, first("origin"), run.o.langOf(string(facts.LangOf(said)), doc.Title+"\n"+doc.Markdown), nil
 }
 
 // lineOf gives the line a reader's error names.

@@ -144,7 +144,7 @@ func (d *Draft) checkVariants(f *fault.Fault) {
 			f.With("lang", "knowledge.draft.bad_language", fault.Args{"text": clip(string(v.Lang))})
 		}
 		if seen[v.Lang] {
-			f.With("lang", "knowledge.draft.twice", fault.Args{"text": string(v.Lang)})
+			f.With("lang", "knowledge.draft.twice", fault.Args{"lang": v.Lang})
 		}
 		seen[v.Lang] = true
 		if !known("origin", v.Origin) {
@@ -152,7 +152,10 @@ func (d *Draft) checkVariants(f *fault.Fault) {
 		}
 		words := d.Text.Variants[v.Lang]
 		if strings.TrimSpace(words.Title) == "" {
-			f.With("title", "knowledge.draft.no_title", fault.Args{"lang": string(v.Lang)})
+			f.With("title", "knowledge.draft.no_title", fault.Args{"lang": v.Lang})
+		}
+		if strings.TrimSpace(words.Body) == "" && len(v.Files) == 0 {
+			f.With("body", "knowledge.draft.no_text", fault.Args{"lang": v.Lang})
 		}
 		checkText(f, "title", words.Title, maxTitle)
 		checkText(f, "summary", words.Summary, maxSummary)

@@ -85,6 +85,7 @@ func TestCheckNamesTheField(t *testing.T) {
 		{"original", "bad_language", func(d *Draft) { d.Edition.Original = "" }},
 		{"title", "no_title", func(d *Draft) { rewrite(d, "zh", func(w *facts.VariantText) { w.Title = " \n" }) }},
 		{"title", "no_title", func(d *Draft) { delete(d.Text.Variants, "zh-Hant") }},
+		{"body", "no_text", func(d *Draft) { rewrite(d, "zh", func(w *facts.VariantText) { w.Body = " \n\t" }) }},
 		{"title", "too_long", func(d *Draft) { rewrite(d, "zh", func(w *facts.VariantText) { w.Title = long(maxTitle + 1) }) }},
 		{"title", "bad_encoding", func(d *Draft) { rewrite(d, "zh", func(w *facts.VariantText) { w.Title = "a\xc3" }) }},
 		{"summary", "too_long", func(d *Draft) { rewrite(d, "zh", func(w *facts.VariantText) { w.Summary = long(maxSummary + 1) }) }},
@@ -118,6 +119,8 @@ func TestCheckTakesWhatIsJustRight(t *testing.T) {
 		w.Title, w.Summary, w.Body = strings.Repeat("语", maxTitle), strings.Repeat("𠀀", maxSummary), "a\r\n\tb\n"
 	})
 	d.Edition.Issuer, d.Edition.SourceDate, d.Edition.ReviewDue = strings.Repeat("𠀀", maxIssuer), "1800-01-01", "2046-12-31"
+	d.Edition.Variants[1].Files = []facts.File{{Hash: "a", Type: "application/pdf", Size: 1}}
+	rewrite(&d, "zh-Hant", func(w *facts.VariantText) { w.Body = "" }) // the file is its text
 	if err := d.Check(ruleTime); err != nil {
 		t.Error(err)
 	}

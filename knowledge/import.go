@@ -3,45 +3,19 @@ package knowledge
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
-	"iter"
-	"path"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
-	"sameboat/engines/reading"
 	"sameboat/facts"
 	"sameboat/kernel/fault"
 	"sameboat/kernel/journal"
 	"sameboat/kernel/store"
 )
-
-// Options set what an imported file does not say.
-type Options struct {
-	Actor     facts.ID          // who imports
-	Owner     facts.ID          // the organisation that will own what comes in
-	Source    string            // name of the source; empty: the file's name
-	Map       map[string]string // column → field
-	IDColumn  string            // the column that identifies a row
-	Kind      string
-	Lang      facts.Lang
-	Issuer    string
-	Licence   string
-	State     string // empty: published
-	Topics    []string
-	Audiences []string
-	Hazards   []string
-	Countries []string
-	URL       string                // source address of a document
-	Date      string                // source date of a document
-	Titles    map[facts.Lang]string // title of the one resource of a bilingual table
-	Bilingual []facts.Lang          // columns of a table of aligned units, the original first
-	Charset   string
-	Sheet     string
-	Sample    bool
-}
 
 // File is one file to import: its name relative to what the caller named, and
 // a way to open it.
@@ -55,26 +29,6 @@ type File struct {
 type Opened interface {
 	io.ReaderAt
 	io.Closer
-}
-
-// Report is what became of an import.
-type Report struct {
-	Read     int       `json:"read"`    // rows or documents
-	New      int       `json:"new"`     // resources that were not there
-	Changed  int       `json:"changed"` // new editions, new languages, new states
-	Same     int       `json:"same"`    // said nothing new
-	Refused  int       `json:"refused"`
-	Refusals []Refusal `json:"refusals,omitempty"` // at most maxRefusals are kept
-	Notes    []Refusal `json:"notes,omitempty"`    // what was taken, but a person should look at; as many
-}
-
-const maxRefusals = 1000
-
-// Refusal says which row of which file was not taken, and why.
-type Refusal struct {
-	File  string
-	Line  int // 0: the whole file
-	Fault *fault.Fault
 }
 
 // Progress is told after every batch and now and then in between.
@@ -94,6 +48,9 @@ func (l *Library) Import(ctx context.Context, files []File, o Options, progress 
 	if o.Owner.IsZero() {
 		return run.Report, fault.New(fault.Invalid, "knowledge.import.no_owner", nil)
 	}
+	if err := o.Check(l.now()); err != nil {
+		return run.Report, err
+	}
 	for _, group := range groupFiles(files) {
 		run.file, run.size, run.read = group[0].Name, group[0].Size, 0
 		if err := run.files(ctx, group); err != nil {
@@ -106,41 +63,6 @@ func (l *Library) Import(ctx context.Context, files []File, o Options, progress 
 	return run.Report, nil
 }
 
-func (o Options) withDefaults() Options {
-	if o.State == "" {
-		o.State = Published
-	}
-	return o
-}
-
-// blank is the edition an import starts every row from.
-func (o Options) blank() Draft {
-	d := Draft{Edition: facts.Edition{State: o.State, Owner: o.Owner, Source: o.Source, Kind: o.Kind, Issuer: o.Issuer, Licence: o.Licence,
-		SourceURL: o.URL, SourceDate: o.Date, Certainty: "not_graded", Sample: o.Sample}}
-	appendNew(&d.Edition.Topics, o.Topics)
-	appendNew(&d.Edition.Audiences, o.Audiences)
-	appendNew(&d.Edition.Hazards, o.Hazards)
-	for _, c := range o.Countries {
-		d.Edition.Countries = appendCountry(d.Edition.Countries, c, true)
-	}
-	return d
-}
-
-// langOf decides a row's language: what it says, what the options say, or what
-// its text looks like.
-func (o Options) langOf(said, text string) facts.Lang {
-	if lang := facts.LangOf(said); lang != "" {
-		return lang
-	}
-	if said != "" {
-		return facts.Lang(said) // for Check to refuse
-	}
-	if o.Lang != "" {
-		return o.Lang
-	}
-	return detectLang(text)
-}
-
 // importRun is one import under way.
 type importRun struct {
 	Report
@@ -149,7 +71,8 @@ type importRun struct {
 	file     string
 	size     int64
 	read     int64
-	words    int // bytes of words that wait
+	words    int      // bytes of words that wait
+	names    []string // of the files that rows in seen are from
 	seen     map[rowID]seenRow
 	waiting  []pending
 	progress func(Progress)
@@ -162,7 +85,8 @@ type rowID [16]byte
 
 // seenRow is where an identity was met first, and what it said there.
 type seenRow struct {
-	line    int
+	file    int // index of its name
+	at      place
 	content rowID
 }
 
@@ -173,65 +97,98 @@ func shorten(parts ...string) rowID {
 
 // pending is a draft that waits for its batch.
 type pending struct {
-	draft Draft
-	file  string
-	line  int
+	draft    Draft
+	file     string
+	at       place
+	document bool // a whole file, not a row of a table
 }
 
-// Bounds of what shares one transaction. A row becomes at most two facts and its
-// words at most double in the journal's body, so both stay under
-// journal.MaxFacts and journal.MaxBatch with one more edition of any size.
+// name is what a message calls a row or a document: its ID, else its title.
+func (p pending) name() string {
+	if id, ok := strings.CutPrefix(p.draft.Edition.Key, "id:"); ok {
+		return clip(id)
+	}
+	return clip(p.draft.Text.Variants[p.draft.Edition.Variants[0].Lang].Title)
+}
+
+// sourceOf is the source that stands for a file when none was said: its name
+// within what the caller named, so that files of one name in two folders are
+// two sources. A very long one is shortened to what an identity may hold.
+func sourceOf(name string) string {
+	if utf8.RuneCountInString(name) <= maxSource {
+		return name
+	}
+	sum, tail := sha256.Sum256([]byte(name)), []rune(name)
+	return hex.EncodeToString(sum[:12]) + "…" + string(tail[len(tail)-maxSource/2:])
+}
+
+// Bounds of what shares one transaction. A row becomes at most two facts, a
+// third where a draft waits, and its words at most double in the journal's body,
+// so both stay under journal.MaxFacts and journal.MaxBatch with one more edition
+// of any size.
 const (
 	batchRows  = 240
 	batchBytes = 12 << 20 // bytes of words
 )
 
 // add checks a draft and lets it wait for its batch.
-func (run *importRun) add(ctx context.Context, d Draft, line int) error {
+func (run *importRun) add(ctx context.Context, p pending) error {
 	run.Read++
-	if d.Edition.Source == "" {
-		d.Edition.Source = path.Base(run.file)
-	}
-	if err := d.Check(run.l.now()); err != nil {
-		run.refuse(run.file, line, err)
+	if same, err := run.admit(&p); err != nil {
+		run.refuse(p.file, p.at, err)
+		return nil
+	} else if same {
+		run.Same++
 		return nil
 	}
-	if twice, same := run.twice(d, line); twice {
-		if same {
-			run.Same++
-		}
-		return nil
-	}
+	return run.wait(ctx, p)
+}
+
+// wait lets a draft that was admitted wait for its batch.
+func (run *importRun) wait(ctx context.Context, p pending) error {
 	// One batch holds one state: rows of one resource become one edition, and a
 	// draft of one language must not come out with another one.
-	if n := len(run.waiting); n > 0 && (n >= batchRows || run.words+d.size() > batchBytes || run.waiting[0].draft.Edition.State != d.Edition.State) {
+	if n := len(run.waiting); n > 0 && (n >= batchRows || run.words+p.draft.size() > batchBytes || run.waiting[0].draft.Edition.State != p.draft.Edition.State) {
 		if err := run.flush(ctx); err != nil {
 			return err
 		}
 	}
-	run.waiting, run.words = append(run.waiting, pending{d, run.file, line}), run.words+d.size()
+	run.waiting, run.words = append(run.waiting, p), run.words+p.draft.size()
 	return nil
 }
 
-// twice finds a row that came before in the same import: the same words again
-// are passed over, other words under the same identity are refused.
-func (run *importRun) twice(d Draft, line int) (twice, same bool) {
-	id := shorten(d.Edition.Source, d.Edition.Key, string(d.Edition.Variants[0].Lang))
-	words := shorten(string(content(d)))
+// admit says what is wrong with a draft itself, and finds what came before in
+// the same import: the same words again are passed over, other words under the
+// same identity are refused.
+func (run *importRun) admit(p *pending) (same bool, err error) {
+	e := &p.draft.Edition
+	if e.Source == "" {
+		e.Source = sourceOf(p.file)
+	}
+	if err := p.draft.Check(run.l.now()); err != nil {
+		return false, err
+	}
+	if len(run.names) == 0 || run.names[len(run.names)-1] != p.file {
+		run.names = append(run.names, p.file)
+	}
+	id := shorten(e.Source, e.Key, string(e.Variants[0].Lang))
+	words := shorten(string(content(p.draft)))
 	first, ok := run.seen[id]
 	switch {
 	case !ok:
-		run.seen[id] = seenRow{line, words}
-		return false, false
+		run.seen[id] = seenRow{len(run.names) - 1, p.at, words}
+		return false, nil
 	case first.content == words:
-		return true, true
+		return true, nil
 	}
-	name, given := strings.CutPrefix(d.Edition.Key, "id:")
-	if !given {
-		name = d.Text.Variants[d.Edition.Variants[0].Lang].Title
+	key := "knowledge.import.twice"
+	switch {
+	case p.document:
+		key = "knowledge.import.twice_document"
+	case first.at.record > 0:
+		key = "knowledge.import.twice_record"
 	}
-	run.refuse(run.file, line, fault.New(fault.Invalid, "knowledge.import.twice", fault.Args{"key": clip(name), "line": first.line}))
-	return true, false
+	return false, fault.New(fault.Invalid, key, fault.Args{"key": p.name(), "file": run.names[first.file], "line": first.at.line, "record": first.at.record})
 }
 
 // flush writes what waits, in as many transactions as its size asks for. Should
@@ -260,6 +217,7 @@ type target struct {
 	cur   Current
 	draft Draft
 	rows  []pending
+	err   error // why its one row is refused
 }
 
 // targets reads what the first rows that wait are about, as many as fit into one
@@ -268,7 +226,7 @@ type target struct {
 func (run *importRun) targets(ctx context.Context) (order []*target, n int, err error) {
 	err = run.l.db.Read(ctx, func(tx *store.Tx) error {
 		order, n = nil, 0
-		byKey, size := map[rowID]*target{}, 0
+		byKey, size, most := map[rowID]*target{}, 0, 0
 		for _, p := range run.waiting {
 			e := p.draft.Edition
 			key := shorten(e.Source, e.Key)
@@ -279,11 +237,19 @@ func (run *importRun) targets(ctx context.Context) (order []*target, n int, err 
 					return err
 				}
 				t = &target{id: id, cur: cur, draft: cur.base(e.State)}
+				most += 2
+				if cur.Draft != nil && open(e.State) { // it may be written again
+					most, before = most+1, -cur.Draft.size()
+				}
 			} else {
 				before = t.draft.size()
 			}
+			if err := run.stranger(t.cur, p); err != nil {
+				order, n = append(order, &target{rows: []pending{p}, err: err}), n+1
+				continue
+			}
 			merged := merge(t.draft, p.draft)
-			if size += merged.size() - before; n > 0 && size > batchBytes {
+			if size += merged.size() - before; n > 0 && (size > batchBytes || most > journal.MaxFacts) {
 				return nil
 			}
 			if byKey[key] == nil {
@@ -304,15 +270,13 @@ func (run *importRun) write(ctx context.Context) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	report, fresh := run.Report, []*target(nil)
+	report, fresh, refused := run.Report, []*target(nil), []*target(nil)
 	batch := journal.Batch{Actor: run.o.Actor}
 	for _, t := range order {
 		list, err := t.decide()
 		switch {
 		case err != nil:
-			for _, p := range t.rows {
-				report.refuse(p.file, p.line, err)
-			}
+			t.err, refused = err, append(refused, t)
 			continue
 		case len(list) == 0:
 			report.Same += len(t.rows)
@@ -333,6 +297,11 @@ func (run *importRun) write(ctx context.Context) (n int, err error) {
 			return 0, err
 		}
 	}
+	for _, t := range refused {
+		for _, p := range t.rows {
+			report.refuse(p.file, p.at, t.err)
+		}
+	}
 	run.Report = report
 	return n, nil
 }
@@ -340,8 +309,11 @@ func (run *importRun) write(ctx context.Context) (n int, err error) {
 // decide gives the facts that a target's rows lead to. Words that became too
 // long for the journal together are refused here, before they spoil the batch.
 func (t *target) decide() ([]journal.New, error) {
+	if t.err != nil {
+		return nil, t.err
+	}
 	list, err := Write(t.id, t.cur, t.draft)
-	if len(list) > 0 && len(list[0].Body) > journal.MaxBody {
+	if slices.ContainsFunc(list, func(n journal.New) bool { return len(n.Body) > journal.MaxBody }) {
 		return nil, fault.New(fault.Invalid, "knowledge.draft.invalid", nil).With("body", "knowledge.draft.too_long", fault.Args{"max": journal.MaxBody})
 	}
 	return list, err
@@ -360,13 +332,6 @@ func checkFresh(ctx context.Context, tx *store.Tx, fresh []*target) error {
 		}
 	}
 	return nil
-}
-
-func (r *Report) refuse(file string, line int, err error) {
-	r.Refused++
-	if len(r.Refusals) < maxRefusals {
-		r.Refusals = append(r.Refusals, Refusal{File: file, Line: line, Fault: readingFault(err)})
-	}
 }
 
 // identified gives the resource that has the identity of an edition, or the
@@ -399,43 +364,4 @@ func (run *importRun) tell(now bool) {
 	}
 	run.told = time.Now()
 	run.progress(Progress{File: run.file, Bytes: run.read, Size: run.size, Report: run.Report})
-}
-
-// table takes the rows of one table in. header says that one line names the
-// columns of all rows; in JSON every row names its own.
-func (run *importRun) table(ctx context.Context, records iter.Seq2[reading.Record, error], header bool) error {
-	var cols columns
-	var names []string
-	for record, err := range records {
-		if err != nil {
-			run.refuse(run.file, 0, err)
-			return nil
-		}
-		if record.Err != nil {
-			run.Read++
-			run.refuse(run.file, record.Line, record.Err)
-			continue
-		}
-		if cols == nil || !slices.Equal(names, record.Columns) {
-			names = record.Columns
-			said := run.o.Map
-			if run.o.IDColumn != "" {
-				said = withColumn(said, run.o.IDColumn, "id")
-			}
-			if cols, err = mapColumns(record.Columns, said); err != nil {
-				run.Read++
-				run.refuse(run.file, record.Line, err)
-				if header {
-					return nil // every row has the same columns
-				}
-				names = nil
-				continue
-			}
-		}
-		if err := run.add(ctx, row{record, cols}.draft(run.o, run.l.now()), record.Line); err != nil {
-			return err
-		}
-		run.tell(false)
-	}
-	return nil
 }

@@ -356,6 +356,37 @@ func TestImportGoesOnAfterAnErasedDraft(t *testing.T) {
 	})
 }
 
+// TestDraftWaitsThroughAnEdition: a draft in one language is still there once
+// another language was published, here and after a rebuild.
+func TestDraftWaitsThroughAnEdition(t *testing.T) {
+	eachLibrary(t, func(t *testing.T, l *Library) {
+		o := Options{Kind: "qa", Source: "s"}
+		draft := o
+		draft.State = Drafted
+		row := func(lang, body string) File {
+			return textFile(lang+".csv", "id,title,body,lang,original\n1,T,"+body+","+lang+",en\n")
+		}
+		take(t, l, o, row("en", "Wash."))
+		take(t, l, draft, row("fr", "Lavez."))
+		if got := take(t, l, o, row("en", "Rub.")); got != [4]int{0, 1} {
+			t.Errorf("the changed original: %v", got)
+		}
+		if rows := strings.Join(journaltest.Dump(t, l.db, "knowledge_drafts"), "\n"); !strings.Contains(rows, "Lavez.") || strings.Contains(rows, "Wash.") {
+			t.Errorf("waiting: %s", rows)
+		}
+		if got := take(t, l, draft, row("fr", "Lavez.")); got != [4]int{0, 0, 1} {
+			t.Errorf("the draft again: %v", got)
+		}
+		journaltest.SameWhenRebuilt(t, l.db, l.journal, Projection())
+		if got := take(t, l, o, row("fr", "Lavez.")); got != [4]int{0, 1} {
+			t.Errorf("the draft published: %v", got)
+		}
+		if rows := journaltest.Dump(t, l.db, "knowledge_drafts"); len(rows) > 0 {
+			t.Errorf("still waiting: %v", rows)
+		}
+	})
+}
+
 // TestLongIdentities: what Check lets through fits the indexes of either
 // database, in the script with the longest letters too.
 func TestLongIdentities(t *testing.T) {
@@ -396,7 +427,7 @@ func TestLargeRowsShareNoBatch(t *testing.T) {
 	for i := range 10 {
 		d := drafted(Published, "en", words{"en": text})
 		d.Edition.Key = fmt.Sprint(i)
-		run.waiting = append(run.waiting, pending{d, "long", i})
+		run.waiting = append(run.waiting, pending{draft: d, file: "long", at: place{line: i}})
 	}
 	order, n, err := run.targets(t.Context())
 	if err != nil || n != 3 || len(order) != 3 {
@@ -486,4 +517,11 @@ func TestImportStopsWithItsContext(t *testing.T) {
 	if _, err := l.Import(t.Context(), nil, Options{}, nil); !fault.Is(err, fault.Invalid) {
 		t.Errorf("without an owner: %v", err)
 	}
+}
+
+// withdraw marks the first thing of the journal.
+func (h *history) withdraw(t *testing.T) {
+	t.Helper()
+	h.rng = rand.New(rand.NewPCG(1, 1))
+	h.mark(t, Withdrawn)
 }

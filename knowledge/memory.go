@@ -1,13 +1,9 @@
 package knowledge
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -19,13 +15,6 @@ import (
 	"sameboat/kernel/journal"
 	"sameboat/kernel/store"
 )
-
-// unit is one line of a memory's blob: a text in several languages, or for a
-// glossary the terms of several languages, the preferred one first.
-type unit struct {
-	Text  map[facts.Lang]string   `json:"text,omitempty"`
-	Terms map[facts.Lang][]string `json:"terms,omitempty"`
-}
 
 // maxMemory bounds the text of one translation memory.
 const maxMemory = 512 << 20 // bytes
@@ -48,9 +37,24 @@ func (l *Library) importMemories(ctx context.Context, files []File, o Options, k
 	if o.Owner.IsZero() {
 		return run.Report, fault.New(fault.Invalid, "knowledge.import.no_owner", nil)
 	}
-	for _, group := range alignedGroups(files, kind) {
+	if err := o.Check(l.now()); err != nil {
+		return run.Report, err
+	}
+	groups := alignedGroups(files, kind)
+	if o.Source != "" && len(groups) > 1 {
+		return run.Report, fault.New(fault.Invalid, "knowledge.import.one_name", fault.Args{"source": clip(o.Source)})
+	}
+	names := map[string]bool{}
+	for _, group := range groups {
 		run.file, run.size, run.read = group[0].Name, group[0].Size, 0
-		if err := run.memory(ctx, group, kind); err != nil {
+		name := run.memoryName(group)
+		if names[name] || sameLanguageTwice(group) {
+			run.Read++
+			run.refuse(run.file, place{}, fault.New(fault.Invalid, "knowledge.import.twice_memory", fault.Args{"name": name}))
+			continue
+		}
+		names[name] = true
+		if err := run.memory(ctx, group, name, kind); err != nil {
 			return run.Report, err
 		}
 		run.tell(true)
@@ -68,11 +72,42 @@ func alignedGroups(files []File, kind facts.Kind) [][]File {
 	})
 }
 
+// memoryName is the name under which a memory is kept, and found again: the
+// source that was said, else the name of its file within what the caller named;
+// of several files what they have in common.
+func (run *importRun) memoryName(group []File) string {
+	name := run.file
+	if run.o.Source != "" {
+		name = run.o.Source
+	} else if len(group) > 1 {
+		name = strings.TrimSuffix(name, path.Ext(name))
+	}
+	parts := strings.Split(sourceOf(name), "/")
+	for i, part := range parts {
+		parts[i] = safeName(part)
+	}
+	return strings.Join(parts, "/")
+}
+
+// sameLanguageTwice finds files of one name among those of one memory: they lie
+// in different folders and belong to different memories.
+func sameLanguageTwice(group []File) bool {
+	seen := map[string]bool{}
+	for _, f := range group {
+		ext := path.Ext(f.Name)
+		if len(group) > 1 && seen[ext] {
+			return true
+		}
+		seen[ext] = true
+	}
+	return false
+}
+
 // memory reads one memory, keeps its units as a blob and then says so.
-func (run *importRun) memory(ctx context.Context, group []File, kind facts.Kind) error {
+func (run *importRun) memory(ctx context.Context, group []File, name string, kind facts.Kind) error {
 	units, closeAll, err := run.units(ctx, group, kind)
 	if err != nil {
-		run.refuse(run.file, 0, err)
+		run.refuse(run.file, place{}, err)
 		return nil
 	}
 	defer closeAll()
@@ -91,31 +126,40 @@ func (run *importRun) memory(ctx context.Context, group []File, kind facts.Kind)
 	switch broken := <-done; {
 	case errors.As(broken, &e):
 		run.Report = before // nothing of a file that breaks off
-		run.refuse(run.file, e.Line, e)
+		run.refuse(run.file, place{line: e.Line}, e)
 		return nil
 	case err != nil:
 		return err
 	case count == 0:
-		run.refuse(run.file, 0, &reading.Error{Code: reading.CodeEmpty})
+		run.refuse(run.file, place{}, &reading.Error{Code: reading.CodeEmpty})
 		return nil
 	}
-	name := path.Base(run.file)
-	if len(group) > 1 {
-		name = strings.TrimSuffix(name, path.Ext(name))
+	m := facts.Memory{Name: name, Owner: run.o.Owner, Content: hash, Units: count, Licence: run.o.Licence, Langs: slices.Sorted(maps.Keys(langs))}
+	for try := 0; ; try++ {
+		if err = run.addMemory(ctx, kind, m, count); !fault.Is(err, fault.Conflict) || try == maxTries {
+			return err
+		}
 	}
-	m := facts.Memory{Name: safeName(name), Owner: run.o.Owner, Content: hash, Units: count, Licence: run.o.Licence, Langs: slices.Sorted(maps.Keys(langs))}
-	return run.addMemory(ctx, kind, m, count)
 }
 
-// addMemory appends the fact of a memory, unless the same one is there.
+// maxTries bounds how often a memory is written again because others write it
+// too; each time one of them has come through.
+const maxTries = 20
+
+// addMemory appends the fact of a memory, unless the same one is there. A
+// Conflict fault says that somebody else brought it in meanwhile.
 func (run *importRun) addMemory(ctx context.Context, kind facts.Kind, m facts.Memory, count int) error {
-	id, content := facts.NewID(run.l.now()), ""
+	id, content, version := facts.NewID(run.l.now()), "", int64(0)
 	err := run.l.db.Read(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(ctx, `select id, content from knowledge_memories where owner = $1 and name = $2 and glossary = $3`,
+		err := tx.QueryRow(ctx, `select id, content from knowledge_memories where owner = $1 and name = $2 and glossary = $3 order by id limit 1`,
 			m.Owner, m.Name, bit(kind == facts.GlossaryAdded)).Scan(&id, &content)
 		if errors.Is(err, store.ErrNoRows) {
 			return nil
 		}
+		if err != nil {
+			return err
+		}
+		version, err = journal.Version(ctx, tx, id)
 		return err
 	})
 	if err != nil {
@@ -125,12 +169,20 @@ func (run *importRun) addMemory(ctx context.Context, kind facts.Kind, m facts.Me
 		run.Same += count
 		return nil
 	}
-	version, err := run.l.journal.Version(ctx, id)
-	if err != nil {
-		return err
+	if content != "" && run.o.Source == "" {
+		switch akin, err := run.sharesUnits(ctx, facts.Hash(content), m.Content); {
+		case err != nil:
+			return err
+		case !akin:
+			run.refuseAll(count, fault.New(fault.Invalid, "knowledge.import.stranger_memory", fault.Args{"name": m.Name}))
+			return nil
+		}
 	}
 	_, err = run.l.journal.Append(ctx, journal.Batch{Actor: run.o.Actor, Reads: []journal.Read{{Thing: id, Version: version}},
-		Facts: []journal.New{{Thing: id, Kind: kind, Audience: facts.Public, Payload: m}}})
+		Facts: []journal.New{{Thing: id, Kind: kind, Audience: facts.Public, Payload: m}},
+		Registers: func(ctx context.Context, tx *store.Tx, _ []journal.Fact) error {
+			return onlyMemory(ctx, tx, id, kind, m)
+		}})
 	if err != nil {
 		return err
 	}
@@ -142,159 +194,20 @@ func (run *importRun) addMemory(ctx context.Context, kind facts.Kind, m facts.Me
 	return nil
 }
 
-// units opens the files of one memory and gives its units.
-func (run *importRun) units(ctx context.Context, group []File, kind facts.Kind) (iter.Seq2[read, error], func(), error) {
-	var opened []Opened
-	closeAll := func() {
-		for _, o := range opened {
-			o.Close()
-		}
+// onlyMemory refuses a memory when another has the same name: somebody else has
+// brought it in meanwhile.
+func onlyMemory(ctx context.Context, tx *store.Tx, id facts.ID, kind facts.Kind, m facts.Memory) error {
+	others := 0
+	err := tx.QueryRow(ctx, `select count(*) from knowledge_memories where owner = $1 and name = $2 and glossary = $3 and id <> $4`,
+		m.Owner, m.Name, bit(kind == facts.GlossaryAdded), id).Scan(&others)
+	if err == nil && others > 0 {
+		err = fault.New(fault.Conflict, journal.KeyMoved, fault.Args{"thing": id.String()})
 	}
-	var aligned []reading.AlignedFile
-	for _, f := range group {
-		o, err := f.Open()
-		if err != nil {
-			closeAll()
-			return nil, nil, fmt.Errorf("open: %w", err)
-		}
-		opened = append(opened, o)
-		aligned = append(aligned, reading.AlignedFile{Lang: strings.TrimPrefix(path.Ext(f.Name), "."), Src: reading.Source{Name: f.Name, Body: o, Size: f.Size}})
-	}
-	opt := run.readingOptions("")
-	switch {
-	case kind == facts.GlossaryAdded:
-		return glossaryUnits(reading.Glossary(ctx, aligned[0].Src, opt)), closeAll, nil
-	case len(group) > 1:
-		return textUnits(reading.Aligned(ctx, aligned, opt)), closeAll, nil
-	}
-	return textUnits(reading.Translations(ctx, aligned[0].Src, opt)), closeAll, nil
+	return err
 }
 
-// read is a unit as it came from a file, or why it did not.
-type read struct {
-	unit unit
-	line int
-	err  *reading.Error
-}
-
-func textUnits(in iter.Seq2[reading.Translation, error]) iter.Seq2[read, error] {
-	return func(yield func(read, error) bool) {
-		for t, err := range in {
-			if err != nil {
-				yield(read{}, err)
-				return
-			}
-			u := unit{Text: map[facts.Lang]string{}}
-			for tag, text := range t.Text {
-				if lang := facts.LangOf(tag); lang != "" && strings.TrimSpace(text) != "" {
-					u.Text[lang] = text
-				}
-			}
-			if !yield(read{u, t.Line, t.Err}, nil) {
-				return
-			}
-		}
-	}
-}
-
-func glossaryUnits(in iter.Seq2[reading.GlossaryEntry, error]) iter.Seq2[read, error] {
-	return func(yield func(read, error) bool) {
-		for g, err := range in {
-			if err != nil {
-				yield(read{}, err)
-				return
-			}
-			u := unit{Terms: map[facts.Lang][]string{}}
-			for tag, terms := range g.Terms {
-				if lang := facts.LangOf(tag); lang != "" && len(terms) > 0 {
-					u.Terms[lang] = append(u.Terms[lang], terms...)
-				}
-			}
-			if !yield(read{u, g.Line, g.Err}, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (run *importRun) writeUnits(w io.Writer, units iter.Seq2[read, error], langs map[facts.Lang]bool, count *int) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	for r, err := range units {
-		if err != nil {
-			return err
-		}
-		run.Read++
-		if r.err == nil && len(r.unit.Text) < 2 && len(r.unit.Terms) < 2 {
-			r.err = &reading.Error{Code: reading.CodeNoTranslation, Line: r.line}
-		}
-		if r.err != nil {
-			run.refuse(run.file, r.line, r.err)
-			continue
-		}
-		for lang := range r.unit.Text {
-			langs[lang] = true
-		}
-		for lang := range r.unit.Terms {
-			langs[lang] = true
-		}
-		*count++
-		if err := enc.Encode(r.unit); err != nil {
-			return err
-		}
-		run.tell(false)
-	}
-	return nil
-}
-
-// eachUnit reads the units of every memory and glossary of the library.
-func (l *Library) eachUnit(ctx context.Context, fn func(unit) error) error {
-	var hashes []facts.Hash
-	err := l.db.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(ctx, `select content from knowledge_memories order by id`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var h string
-			if err := rows.Scan(&h); err != nil {
-				return err
-			}
-			hashes = append(hashes, facts.Hash(h))
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return err
-	}
-	for _, h := range hashes {
-		if err := l.unitsOf(ctx, h, fn); err != nil {
-			return fmt.Errorf("translations %s: %w", h, err)
-		}
-	}
-	return nil
-}
-
-func (l *Library) unitsOf(ctx context.Context, h facts.Hash, fn func(unit) error) error {
-	f, err := l.blobs.Open(h)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	dec := json.NewDecoder(bufio.NewReaderSize(f, 1<<16))
-	for {
-		var u unit
-		if err := dec.Decode(&u); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := fn(u); err != nil {
-			return err
-		}
-	}
+// refuseAll refuses units that were counted as read already, for one reason.
+func (run *importRun) refuseAll(count int, why error) {
+	run.refuse(run.file, place{}, why)
+	run.Refused += count - 1
 }

@@ -47,6 +47,36 @@ var fields = []struct {
 	{"strength", []string{"strength"}},
 }
 
+// Field is what a row can say of a resource, with the names of columns that are
+// taken for it.
+type Field struct {
+	Name    string
+	Columns []string
+}
+
+// Fields lists what --map can name.
+func Fields() (list []Field) {
+	for _, f := range fields {
+		list = append(list, Field{f.name, slices.Clone(f.known)})
+	}
+	return list
+}
+
+// fieldNamed gives our name of a field, which may be said by the short name
+// that --set knows; "" when there is none.
+func fieldNamed(said string) string {
+	switch said {
+	case "url", "date":
+		said = "source_" + said
+	}
+	for _, f := range fields {
+		if f.name == said {
+			return said
+		}
+	}
+	return ""
+}
+
 // columns maps our fields to the columns of one table.
 type columns map[string]string
 
@@ -55,15 +85,10 @@ type columns map[string]string
 func mapColumns(names []string, said map[string]string) (columns, error) {
 	cols := columns{}
 	for _, column := range slices.Sorted(maps.Keys(said)) {
-		field := said[column]
-		if !slices.ContainsFunc(fields, func(f struct {
-			name  string
-			known []string
-		}) bool {
-			return f.name == field
-		}) {
+		field := fieldNamed(said[column])
+		if field == "" {
 			return nil, fault.New(fault.Invalid, "knowledge.import.bad_map", nil).
-				With("map", "knowledge.import.no_field", fault.Args{"field": clip(field)})
+				With("map", "knowledge.import.no_field", fault.Args{"field": clip(said[column])})
 		}
 		i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(strings.TrimSpace(n), column) })
 		if i < 0 {

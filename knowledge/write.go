@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"sameboat/facts"
 	"sameboat/kernel/fault"
@@ -92,7 +93,75 @@ func newEdition(id facts.ID, cur Current, base, d Draft) []journal.New {
 		list = append(list, journal.New{Thing: id, Kind: facts.ResourceMarked, Audience: facts.Public,
 			Payload: facts.Mark{State: Superseded, SupersededBy: cur.SupersededBy}})
 	}
+	if waiting, ok := cur.waiting(d); ok && kind == facts.EditionPublished {
+		list = append(list, journal.New{Thing: id, Kind: facts.EditionDrafted, Audience: facts.Node, Payload: waiting.Edition, Body: bodyOf(waiting.Text)})
+	}
 	return list
+}
+
+// waiting gives what is left of the draft over a resource once an edition is
+// published: the languages in which it says something that was not public, and
+// of which the edition brings nothing new. They are laid over that edition and
+// written again, for a new edition takes the place of the draft before it.
+func (c Current) waiting(published Draft) (Draft, bool) {
+	if c.Draft == nil {
+		return Draft{}, false
+	}
+	public := Draft{Edition: c.Edition, Text: c.Text}
+	left := *c.Draft
+	left.Edition.Variants, left.Text.Variants = nil, map[facts.Lang]facts.VariantText{}
+	for _, v := range c.Draft.Edition.Variants {
+		if c.Draft.saysSame(public, v.Lang) || !published.saysSame(public, v.Lang) {
+			continue
+		}
+		left.Edition.Variants = append(left.Edition.Variants, v)
+		left.Text.Variants[v.Lang] = c.Draft.Text.Variants[v.Lang]
+	}
+	if len(left.Edition.Variants) == 0 {
+		return Draft{}, false
+	}
+	left.keepFileNames()
+	left = merge(published, left)
+	left.Edition.Number, left.Edition.Content = published.Edition.Number+1, content(left)
+	placePassages(published.Text, &left)
+	return left, true
+}
+
+// saysSame reports whether two drafts hold the same words and files in a
+// language, or neither holds any.
+func (d Draft) saysSame(other Draft, lang facts.Lang) bool {
+	return d.inOne(lang) == other.inOne(lang)
+}
+
+// inOne is what a draft says in one language, to compare; "" for nothing.
+func (d Draft) inOne(lang facts.Lang) string {
+	words, ok := d.Text.Variants[lang]
+	if !ok {
+		return ""
+	}
+	s := strings.Join([]string{words.Title, words.Summary, words.Body}, "\x00")
+	for _, v := range d.Edition.Variants {
+		if v.Lang == lang {
+			for _, f := range v.Files {
+				s += "\x00" + string(f.Hash)
+			}
+		}
+	}
+	return s
+}
+
+// keepFileNames drops the names of files that no language of a draft has.
+func (d *Draft) keepFileNames() {
+	names := d.Text.FileNames
+	d.Text.FileNames = nil
+	for _, v := range d.Edition.Variants {
+		for _, f := range v.Files {
+			if d.Text.FileNames == nil {
+				d.Text.FileNames = map[facts.Hash]string{}
+			}
+			d.Text.FileNames[f.Hash] = names[f.Hash]
+		}
+	}
 }
 
 // bodyOf writes words as the body of a fact. Nothing is escaped that JSON does

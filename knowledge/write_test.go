@@ -156,7 +156,7 @@ func TestWithdrawnTakesNoNewWords(t *testing.T) {
 }
 
 // TestDraftsDoNotLeak: publishing one language does not publish the unpublished
-// words of another.
+// words of another, and leaves them waiting.
 func TestDraftsDoNotLeak(t *testing.T) {
 	for name, cur := range map[string]Current{
 		"nothing public": write(t, drafted(Drafted, "fr", words{"fr": "Secret."})),
@@ -166,7 +166,7 @@ func TestDraftsDoNotLeak(t *testing.T) {
 			t.Fatalf("%s: no draft to begin with", name)
 		}
 		list, err := Write(ruleThing, cur, drafted(Published, "en", words{"en": "Rub."}))
-		if err != nil || len(list) != 1 {
+		if err != nil || len(list) != 2 || list[1].Kind != facts.EditionDrafted || list[1].Audience != facts.Node {
 			t.Fatalf("%s: %v, %v", name, list, err)
 		}
 		if e := list[0].Payload.(facts.Edition); len(e.Variants) != 1 || e.Original != "en" {
@@ -178,6 +178,51 @@ func TestDraftsDoNotLeak(t *testing.T) {
 		var text facts.EditionText
 		if err := json.Unmarshal(list[0].Body, &text); err != nil || len(text.Variants) != 1 || text.Variants["fr"].Body != "" {
 			t.Errorf("%s: words %+v, %v", name, text, err)
+		}
+	}
+}
+
+// TestPublishingKeepsOtherDrafts: what waits in a language stays, until that
+// language itself is published.
+func TestPublishingKeepsOtherDrafts(t *testing.T) {
+	french := drafted(Drafted, "fr", words{"fr": "Lavez."})
+	french.Edition.Original = "en"
+	english := drafted(Drafted, "en", words{"en": "Rub, as a draft."})
+	public := drafted(Published, "en", words{"en": "Wash."})
+	newer := drafted(Published, "en", words{"en": "Rub."})
+	german := drafted(Published, "de", words{"de": "Waschen."})
+	german.Edition.Original = "en"
+	for _, c := range []struct {
+		name   string
+		drafts []Draft
+		want   words // of the draft; nil for none
+	}{
+		{"another language", []Draft{public, french, newer}, words{"en": "Rub.", "fr": "Lavez."}},
+		{"nothing public before", []Draft{french, newer}, words{"en": "Rub.", "fr": "Lavez."}},
+		{"the same language", []Draft{public, english, newer}, nil},
+		{"a draft of the original under a new translation", []Draft{public, english, german}, words{"en": "Rub, as a draft.", "de": "Waschen."}},
+		{"two drafts, one published", []Draft{public, french, english, newer}, words{"en": "Rub.", "fr": "Lavez."}},
+		{"in the end the draft itself", []Draft{public, french, newer, drafted(Published, "fr", words{"fr": "Lavez."})}, nil},
+	} {
+		cur := write(t, c.drafts...)
+		if (cur.Draft != nil) != (c.want != nil) {
+			t.Errorf("%s: a draft waits: %t", c.name, cur.Draft != nil)
+			continue
+		}
+		if cur.Draft == nil {
+			continue
+		}
+		got := words{}
+		for lang, w := range cur.Draft.Text.Variants {
+			got[lang] = w.Body
+		}
+		if !maps.Equal(got, c.want) || cur.Draft.Edition.State != Drafted || cur.Draft.Edition.Original != "en" || cur.Draft.Edition.Number != cur.Edition.Number+1 {
+			t.Errorf("%s: %v waits as %+v", c.name, got, cur.Draft.Edition)
+		}
+		for _, d := range c.drafts {
+			if list, err := Write(ruleThing, cur, d); d.Edition.State == Drafted && d.Text.Variants["fr"].Body != "" && (err != nil || len(list) > 0) {
+				t.Errorf("%s: the same draft again makes %v, %v", c.name, list, err)
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,14 +39,15 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 	help := func(name string) string { return a.printer.T("node.help.flag." + name) }
 	flags.StringVar(&args.Licence, "licence", "", help("licence"))
 	flags.StringVar(&args.Charset, "charset", "", help("charset"))
+	flags.StringVar(&args.Source, "source", "", help("source"))
 	if resources {
+		cmd.Long = cmd.Short + "\n\n" + a.fields()
 		flags.StringSliceVar(&mapping, "map", nil, help("map"))
 		flags.StringVar(&args.ID, "id", "", help("id"))
 		flags.StringVar(&args.Kind, "kind", "", help("kind"))
 		flags.StringVar(&args.Lang, "lang", "", help("lang"))
 		flags.StringVar(&args.Issuer, "issuer", "", help("issuer"))
 		flags.StringVar(&args.State, "state", "", help("state"))
-		flags.StringVar(&args.Source, "source", "", help("source"))
 		flags.StringSliceVar(&args.Bilingual, "bilingual", nil, help("bilingual"))
 		flags.StringArrayVar(&titles, "title", nil, help("title"))
 		flags.StringArrayVar(&sets, "set", nil, help("set"))
@@ -55,7 +57,10 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 		if err := fillArgs(&args, mapping, titles, sets); err != nil {
 			return usageError{err}
 		}
-		files, err := gather(paths)
+		if err := args.Options().Check(time.Now()); err != nil {
+			return usageError{errors.New(a.tell(fault.Of(err)))}
+		}
+		files, err := a.gather(paths)
 		if err != nil {
 			return err
 		}
@@ -81,6 +86,16 @@ func (a *app) importKind(kind string, resources bool) *cobra.Command {
 	return cmd
 }
 
+// fields lists what --map can name, and which columns are known without it.
+func (a *app) fields() string {
+	var b strings.Builder
+	b.WriteString(a.printer.T("node.help.fields"))
+	for _, f := range knowledge.Fields() {
+		fmt.Fprintf(&b, "\n  %-12s %s", f.Name, strings.Join(f.Columns, ", "))
+	}
+	return b.String()
+}
+
 // fillArgs reads the flags that hold pairs.
 func fillArgs(args *node.ImportArgs, mapping, titles, sets []string) error {
 	pairs := func(flag string, list []string, take func(key, value string) error) error {
@@ -98,7 +113,10 @@ func fillArgs(args *node.ImportArgs, mapping, titles, sets []string) error {
 	args.Map, args.Titles = map[string]string{}, map[facts.Lang]string{}
 	return errors.Join(
 		pairs("map", mapping, func(column, field string) error { args.Map[column] = field; return nil }),
-		pairs("title", titles, func(lang, title string) error { args.Titles[facts.LangOf(lang)] = title; return nil }),
+		pairs("title", titles, func(lang, title string) error {
+			args.Titles[facts.LangOf(lang)] = title
+			return checkTag("title", lang)
+		}),
 		pairs("set", sets, args.Set),
 		checkTag("lang", args.Lang),
 		checkTags("bilingual", args.Bilingual))
@@ -136,11 +154,18 @@ func takes(path string) bool {
 
 // gather lists the files that the arguments name; folders are walked for the
 // kinds of files that can be taken, hidden ones left out. Names are relative to
-// what was named.
-func gather(paths []string) ([]knowledge.File, error) {
+// what was named. A folder without any such file is told, and nothing at all to
+// import is an error.
+func (a *app) gather(paths []string) ([]knowledge.File, error) {
 	var files []knowledge.File
 	for _, path := range paths {
-		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		before := len(files)
+		whole, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		named := filepath.Base(whole) // "." and ".." have names too
+		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return fault.Wrap(fault.NotFound, "node.no-file", err).With(p, "node.no-file-name", nil)
 			}
@@ -157,17 +182,23 @@ func gather(paths []string) ([]knowledge.File, error) {
 			if err != nil || !stat.Mode().IsRegular() {
 				return err
 			}
-			name, err := filepath.Rel(filepath.Dir(filepath.Clean(path)), p)
+			within, err := filepath.Rel(path, p)
 			if err != nil {
 				return err
 			}
-			files = append(files, knowledge.File{Name: filepath.ToSlash(name), Size: stat.Size(),
+			files = append(files, knowledge.File{Name: filepath.ToSlash(filepath.Join(named, within)), Size: stat.Size(),
 				Open: func() (knowledge.Opened, error) { return os.Open(p) }})
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
+		if len(files) == before {
+			fmt.Fprintln(a.err, a.printer.T("node.nothing-in", i18n.Args{"folder": path}))
+		}
+	}
+	if len(files) == 0 {
+		return nil, fault.New(fault.NotFound, "node.nothing", fault.Args{"endings": strings.Join(taken, " ")})
 	}
 	return files, nil
 }
@@ -188,6 +219,9 @@ func (a *app) report(r *node.ReportMessage) error {
 		for _, refusal := range r.Refusals {
 			fmt.Fprintln(a.err, a.tellRow(refusal))
 		}
+		if r.Unlisted > 0 {
+			fmt.Fprintln(a.err, a.printer.T("node.import.unlisted", i18n.Args{"n": r.Unlisted}))
+		}
 		fmt.Fprintln(a.out, a.printer.T("node.import.done", i18n.Args{"read": r.Read, "new": r.New, "changed": r.Changed, "same": r.Same, "refused": r.Refused}))
 	}
 	if r.Refused > 0 {
@@ -196,19 +230,48 @@ func (a *app) report(r *node.ReportMessage) error {
 	return nil
 }
 
-// tellRow names a row or a file and what is the matter with it.
+// tellRow names rows or a file and what is the matter with them.
 func (a *app) tellRow(r node.RefusalMessage) string {
-	key := "node.import.refused-file"
-	if r.Line > 0 {
-		key = "node.import.refused"
+	args := i18n.Args{"file": r.File, "line": r.Line, "why": a.tell(r.Fault.Fault())}
+	if r.Record > 0 {
+		args["line"] = r.Record
 	}
-	return a.printer.T(key, i18n.Args{"file": r.File, "line": r.Line, "why": a.tell(r.Fault.Fault())})
+	several := r.Times > 1
+	if several {
+		args["places"] = a.places(args["line"], r)
+	}
+	switch {
+	case r.Line == 0:
+		return a.printer.T("node.import.refused-file", args)
+	case r.Record > 0 && several:
+		return a.printer.T("node.import.refused-records", args)
+	case r.Record > 0:
+		return a.printer.T("node.import.refused-record", args)
+	case several:
+		return a.printer.T("node.import.refused-lines", args)
+	}
+	return a.printer.T("node.import.refused", args)
+}
+
+// places lists where rows with one message stand, and how many more there are.
+func (a *app) places(first any, r node.RefusalMessage) string {
+	list := []string{a.printer.Value(first)}
+	for _, n := range r.More {
+		list = append(list, a.printer.N(n))
+	}
+	if rest := r.Times - len(list); rest > 0 {
+		return a.printer.T("node.import.places-more", i18n.Args{"places": strings.Join(list, ", "), "n": rest})
+	}
+	return a.printer.List(list)
 }
 
 func (a *app) reportJSON(r *node.ReportMessage) error {
 	type refusal struct {
 		File    string `json:"file"`
 		Line    int    `json:"line,omitempty"`
+		Record  int    `json:"record,omitempty"`
+		Rows    int    `json:"rows,omitempty"` // with the same message
+		More    []int  `json:"more,omitempty"` // lines or records of the next of them
 		Code    string `json:"code"`
 		Message string `json:"message"`
 	}
@@ -219,11 +282,12 @@ func (a *app) reportJSON(r *node.ReportMessage) error {
 		Same     int       `json:"same"`
 		Refused  int       `json:"refused"`
 		Refusals []refusal `json:"refusals"`
+		Unlisted int       `json:"unlisted,omitempty"`
 		Notes    []refusal `json:"notes"`
-	}{r.Read, r.New, r.Changed, r.Same, r.Refused, []refusal{}, []refusal{}}
+	}{r.Read, r.New, r.Changed, r.Same, r.Refused, []refusal{}, r.Unlisted, []refusal{}}
 	add := func(to *[]refusal, list []node.RefusalMessage) {
 		for _, x := range list {
-			*to = append(*to, refusal{x.File, x.Line, x.Fault.Key, a.tell(x.Fault.Fault())})
+			*to = append(*to, refusal{x.File, x.Line, x.Record, x.Times, x.More, x.Fault.Key, a.tell(x.Fault.Fault())})
 		}
 	}
 	add(&out.Refusals, r.Refusals)

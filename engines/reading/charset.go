@@ -42,6 +42,17 @@ func decodeText(r io.Reader, charset string) (io.Reader, error) {
 	return &validText{r: transform.NewReader(br, enc.NewDecoder()), charset: name, line: 1, decoded: true}, nil
 }
 
+// CheckCharset refuses a text encoding that nobody knows, for a caller to say so
+// before any file is opened.
+func CheckCharset(name string) error {
+	switch name = strings.ToLower(strings.TrimSpace(name)); name {
+	case "", "utf-8", "utf8":
+		return nil
+	}
+	_, err := encodingOf(name)
+	return err
+}
+
 func encodingOf(name string) (encoding.Encoding, error) {
 	if name == "utf-16" {
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), nil

@@ -221,3 +221,39 @@ func TestPDFOfBrowser(t *testing.T) {
 		}
 	}
 }
+
+// TestPDFHeadingsThatWrap: the lines of one heading are one heading, and two
+// headings under one another stay two.
+func TestPDFHeadingsThatWrap(t *testing.T) {
+	t.Parallel()
+	needPDF(t)
+	text := []string{"11 60 %d Every patient is seen at the door by a nurse who measures the temperature of all,", "11 60 %d and asks about contacts. Those with fever go to a room of their own without delay."}
+	under := func(heading []string, y int) []string {
+		for i, line := range text {
+			heading = append(heading, fmt.Sprintf(line, y+14*i))
+		}
+		return heading
+	}
+	for _, c := range []struct {
+		name string
+		in   []string
+		want string
+	}{
+		{"a short first line", under([]string{"22 60 80 Fever clinic triage: from", "22 60 106 the door to the right room"}, 150), "# Fever clinic triage: from the door to the right room\n"},
+		{"three lines", under([]string{"22 60 80 Fever clinic triage,", "22 60 106 from the street and", "22 60 132 the door to the ward"}, 170), "# Fever clinic triage, from the street and the door to the ward\n"},
+		{"centred", under([]string{"22 170 80 Guidance on oxygen", "22 215 106 when it is short"}, 150), "# Guidance on oxygen when it is short\n"},
+		{"capital letters after a colon", under([]string{"22 60 80 Fever clinic triage:", "22 60 106 From the door to the room"}, 150), "# Fever clinic triage: From the door to the room\n"},
+		{"two headings", under([]string{"22 60 80 Fever clinics", "22 60 106 Triage"}, 150), "# Fever clinics\n\n# Triage\n"},
+		{"numbered headings", under([]string{"22 60 80 1. Fever clinics,", "22 60 106 2. triage"}, 150), "# 1. Fever clinics,\n\n# 2. triage\n"},
+		{"far apart", under([]string{"22 60 80 Fever clinics and", "22 60 140 the door to the right room"}, 190), "# Fever clinics and\n\n# the door to the right room\n"},
+		{"another size", under([]string{"22 60 80 Fever clinics and", "16 60 106 the door to the right room"}, 150), "# Fever clinics and\n\n## the door to the right room\n"},
+	} {
+		doc, err := read(t, "a.pdf", tinyPDF(c.in), Options{Lang: "en"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(doc.Markdown, c.want+"\nEvery patient") {
+			t.Errorf("%s: got\n%s", c.name, doc.Markdown[:min(200, len(doc.Markdown))])
+		}
+	}
+}

@@ -143,7 +143,7 @@ func (w *pdfWriter) lines(pg *pdfPage) {
 		}
 		alone := (k == 0 || pg.lines[k-1].block != l.block) && (k+1 == len(pg.lines) || pg.lines[k+1].block != l.block)
 		fresh := last == nil || last.block != l.block && !follows(*last, *l) || short(*last, left, right) || math.Abs(last.size()-l.size()) > 0.12*l.size()
-		w.line(*l, text, alone, fresh)
+		w.line(*l, text, alone, fresh, last != nil && wraps(*last, *l))
 		last = l
 	}
 }
@@ -201,13 +201,14 @@ func (w *pdfWriter) add(b pdfBlock) {
 	w.out = append(w.out, b)
 }
 
-func (w *pdfWriter) line(l pdfLine, text string, alone, fresh bool) {
+func (w *pdfWriter) line(l pdfLine, text string, alone, fresh, wrapped bool) {
 	var prev *pdfBlock
 	if n := len(w.out); n > 0 {
 		prev = &w.out[n-1]
 	}
 	if level := w.heading(l, text, alone); level > 0 && w.mark == "" {
-		if prev != nil && prev.kind == 'h' && prev.level == level && !fresh && prev.page == w.page {
+		if prev != nil && prev.kind == 'h' && prev.level == level && prev.page == w.page && (!fresh || wrapped) &&
+			!(chapterNumber.MatchString(prev.text) && chapterNumber.MatchString(text)) {
 			prev.text = joinText(prev.text, text)
 			return
 		}

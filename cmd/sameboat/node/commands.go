@@ -44,14 +44,26 @@ type ReportMessage struct {
 	Same     int              `json:"same"`
 	Refused  int              `json:"refused"`
 	Refusals []RefusalMessage `json:"refusals,omitempty"`
+	Unlisted int              `json:"unlisted,omitempty"`
 	Notes    []RefusalMessage `json:"notes,omitempty"`
 }
 
-// RefusalMessage is one refused row.
+// RefusalMessage tells refused rows that share one reason; its fields are those
+// of knowledge.Refusal.
 type RefusalMessage struct {
-	File  string       `json:"file"`
-	Line  int          `json:"line,omitempty"`
-	Fault FaultMessage `json:"fault"`
+	File   string       `json:"file"`
+	Line   int          `json:"line,omitempty"`
+	Record int          `json:"record,omitempty"`
+	Times  int          `json:"times,omitempty"`
+	More   []int        `json:"more,omitempty"`
+	Fault  FaultMessage `json:"fault"`
+}
+
+func refusalMessages(list []knowledge.Refusal) (out []RefusalMessage) {
+	for _, r := range list {
+		out = append(out, RefusalMessage{r.File, r.Line, r.Record, r.Times, r.More, messageOf(r.Fault)})
+	}
+	return out
 }
 
 // ProgressMessage is the value of a "progress" message.
@@ -85,13 +97,8 @@ func importWith(ctx context.Context, n *Node, c Call, run importer) error {
 		// A caller that went away is noticed at the report.
 		_ = c.say("progress", ProgressMessage{p.File, p.Bytes, p.Size, p.Read})
 	})
-	message := ReportMessage{Read: report.Read, New: report.New, Changed: report.Changed, Same: report.Same, Refused: report.Refused}
-	for _, r := range report.Notes {
-		message.Notes = append(message.Notes, RefusalMessage{r.File, r.Line, messageOf(r.Fault)})
-	}
-	for _, r := range report.Refusals {
-		message.Refusals = append(message.Refusals, RefusalMessage{r.File, r.Line, messageOf(r.Fault)})
-	}
+	message := ReportMessage{Read: report.Read, New: report.New, Changed: report.Changed, Same: report.Same, Refused: report.Refused,
+		Refusals: refusalMessages(report.Refusals), Unlisted: report.Unlisted, Notes: refusalMessages(report.Notes)}
 	// What went in before an error is durable, so it is told in any case.
 	return errors.Join(err, c.say("report", message))
 }
@@ -105,13 +112,20 @@ func (n *Node) importOptions(ctx context.Context, args json.RawMessage) (knowled
 	if err != nil {
 		return knowledge.Options{}, err
 	}
-	o := knowledge.Options{Actor: identity.CommandLine(org.ID).Person, Owner: org.ID, Source: a.Source, Map: a.Map, IDColumn: a.ID, Kind: a.Kind,
+	o := a.Options()
+	o.Actor, o.Owner = identity.CommandLine(org.ID).Person, org.ID
+	return o, nil
+}
+
+// Options gives the arguments as the library takes them, without who imports.
+func (a *ImportArgs) Options() knowledge.Options {
+	o := knowledge.Options{Source: a.Source, Map: a.Map, IDColumn: a.ID, Kind: a.Kind,
 		Lang: facts.LangOf(a.Lang), Issuer: a.Issuer, Licence: a.Licence, State: a.State, Topics: a.Topics, Audiences: a.Audiences, Hazards: a.Hazards,
 		Countries: a.Countries, URL: a.URL, Date: a.Date, Titles: a.Titles, Charset: a.Charset, Sheet: a.Sheet}
 	for _, tag := range a.Bilingual {
 		o.Bilingual = append(o.Bilingual, facts.LangOf(tag))
 	}
-	return o, nil
+	return o
 }
 
 // RebuildMessage is the progress of a rebuild.
@@ -138,7 +152,7 @@ func rebuild(ctx context.Context, n *Node, c Call) error {
 }
 
 // Set gives one of the less usual arguments by name: topics, audiences,
-// hazards, countries, url, date.
+// hazards, countries, source_url or url, source_date or date.
 func (a *ImportArgs) Set(name, value string) error {
 	list := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 	switch name {
@@ -150,12 +164,12 @@ func (a *ImportArgs) Set(name, value string) error {
 		a.Hazards = list
 	case "countries":
 		a.Countries = list
-	case "url":
+	case "url", "source_url":
 		a.URL = value
-	case "date":
+	case "date", "source_date":
 		a.Date = value
 	default:
-		return fmt.Errorf("%s: want topics, audiences, hazards, countries, url or date", name)
+		return fmt.Errorf("%s: want topics, audiences, hazards, countries, source_url or source_date", name)
 	}
 	return nil
 }

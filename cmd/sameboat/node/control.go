@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"sync"
 
+	"sameboat/facts"
 	"sameboat/kernel/fault"
 	"sameboat/knowledge"
 )
@@ -59,9 +60,20 @@ func messageOf(err error) FaultMessage {
 	return FaultMessage{f.Kind, f.Key, f.Args, f.Fields, err.Error()}
 }
 
-// Fault gives the fault that was carried.
+// Fault gives the fault that was carried. A language among its values is one
+// again, so that its name is told and not its code.
 func (m FaultMessage) Fault() *fault.Fault {
+	languages(m.Args)
+	for _, f := range m.Fields {
+		languages(f.Args)
+	}
 	return &fault.Fault{Kind: m.Kind, Key: m.Key, Args: m.Args, Fields: m.Fields, Err: errors.New(m.Cause)}
+}
+
+func languages(args fault.Args) {
+	if s, ok := args["lang"].(string); ok {
+		args["lang"] = facts.Lang(s)
+	}
 }
 
 // socketName is the socket in the data folder by which commands reach the

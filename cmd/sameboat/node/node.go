@@ -81,6 +81,10 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if n.Blobs, err = blobs.Open(filepath.Join(n.config.Data, "blobs")); err != nil {
 		return err
 	}
+	// The folder is held by this process alone, so nobody is writing what is old.
+	if _, err := n.Blobs.Tidy(time.Now()); err != nil {
+		return fmt.Errorf("tidy blobs: %w", err)
+	}
 	if n.Identity, err = identity.Open(ctx, n.DB, identity.Options{Now: n.now, Cost: n.config.Cost}); err != nil {
 		return err
 	}
