@@ -129,7 +129,7 @@ func (m *Room) operations() {
 			if err != nil {
 				return nil, fault.New(fault.NotFound, "knowledge.resource.unknown", nil)
 			}
-			r, err := m.library.Resource(ctx, id)
+			r, err := m.shelfOf(web.VisitIn(ctx)).Resource(ctx, id)
 			if err != nil {
 				return nil, err
 			}

@@ -32,8 +32,8 @@ func NewRoom(l *Library, s *search.Service, site *web.Site) *Room {
 	return &Room{library: l, search: s, site: site}
 }
 
-// readVerb is the rule of every route of this room so far: what is public may
-// be read by anybody, and nothing else is shown.
+// readVerb is the rule of every route of this room so far. What of the library
+// the visitor then sees is up to the policy: Room.shelf.
 const readVerb = "read"
 
 // Routes declares the room's addresses.

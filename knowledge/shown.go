@@ -38,7 +38,7 @@ func (m *Room) fromPath(r *http.Request) (*Resource, error) {
 	if err != nil {
 		return nil, errNoResource()
 	}
-	return m.library.Resource(r.Context(), id)
+	return m.shelf(r).Resource(r.Context(), id)
 }
 
 // chosen gives the language in which a resource is shown: the one the address
@@ -89,7 +89,7 @@ func (m *Room) showEdition(w http.ResponseWriter, r *http.Request) error {
 	if current.State == Withdrawn {
 		return m.showGone(w, r, current)
 	}
-	res, err := m.library.Edition(r.Context(), current.ID, number)
+	res, err := m.shelf(r).Edition(r.Context(), current.ID, number)
 	if err != nil {
 		return err
 	}
