@@ -45,7 +45,7 @@ func (d *Room) setUp(w http.ResponseWriter, r *http.Request) error {
 	}
 	session, err := d.register.Administrate(r.Context(), r.PathValue("token"), given)
 	if err != nil {
-		says, status, other := formFaults(r, err)
+		says, status, other := formFaults(w, r, err)
 		if other != nil {
 			return other
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"runtime/debug"
@@ -29,9 +30,11 @@ const gcPercent = 40
 func (a *app) serve() *cobra.Command {
 	var listen, public string
 	var sample bool
+	var proxies []string
 	cmd := &cobra.Command{Use: "serve", Short: a.printer.T("node.help.serve"), Args: arguments(cobra.NoArgs)}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8070", a.printer.T("node.help.listen"))
 	cmd.Flags().StringVar(&public, "url", "", a.printer.T("node.help.url"))
+	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, a.printer.T("node.help.proxy"))
 	cmd.Flags().BoolVar(&sample, "sample", false, a.printer.T("node.help.sample"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := checkURL(public); err != nil {
@@ -40,6 +43,10 @@ func (a *app) serve() *cobra.Command {
 		ctx := cmd.Context()
 		config := a.config()
 		config.URL, config.Sample = public, sample
+		var err error
+		if config.Proxies, err = a.parseProxies(proxies); err != nil {
+			return err
+		}
 		l, listenErr := net.Listen("tcp", listen)
 		if listenErr == nil {
 			defer l.Close() // closed already once it has served
@@ -163,6 +170,21 @@ func listenTrouble(err error) error {
 		return fault.Wrap(fault.Away, "node.listening", err)
 	}
 	return usageError{err}
+}
+
+// parseProxies reads addresses and networks: 127.0.0.1, 10.0.0.0/8, ::1.
+func (a *app) parseProxies(list []string) (out []netip.Prefix, err error) {
+	for _, text := range list {
+		p, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if ip, ierr := netip.ParseAddr(strings.TrimSpace(text)); ierr == nil {
+			p, err = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()), nil
+		}
+		if err != nil {
+			return nil, usageError{errors.New(a.printer.T("node.wrong.proxy", i18n.Args{"value": text}))}
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // checkURL refuses a public address that is none.

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"sameboat/kernel/fault"
 	"sameboat/kernel/i18n"
@@ -75,14 +77,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	for _, name := range []string{"Content-Type", "Content-Length", "Content-Disposition", "ETag", "Last-Modified", "Content-Encoding"} {
 		h.Del(name)
 	}
-	switch f.Kind {
-	case fault.Away:
-		h.Set("Retry-After", "30")
-	case fault.Busy:
-		if h.Get("Retry-After") == "" {
-			h.Set("Retry-After", "10")
-		}
-	}
+	Retry(h, f)
 	if wantsJSON(r) {
 		if status == http.StatusUnauthorized {
 			h.Set("WWW-Authenticate", `Bearer realm="api"`)
@@ -98,6 +93,23 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if err := Render(w, r, status, "web/fault", page); err != nil {
 		s.opts.Log.Error("the fault page failed", "id", v.ID, "err", err)
 		http.Error(w, page.Title, status)
+	}
+}
+
+// Retry says in an answer's header when to come again, where that would help: as
+// long as the fault's own error tells by a method RetryAfter, or else some
+// seconds. Pages that show a fault themselves call it too.
+func Retry(h http.Header, f *fault.Fault) {
+	var told interface{ RetryAfter() time.Duration }
+	switch {
+	case f.Kind != fault.Busy && f.Kind != fault.Away:
+		return
+	case errors.As(f.Err, &told):
+		h.Set("Retry-After", strconv.FormatInt(int64((told.RetryAfter()+time.Second-1)/time.Second), 10))
+	case f.Kind == fault.Away:
+		h.Set("Retry-After", "30")
+	default:
+		h.Set("Retry-After", "10")
 	}
 }
 

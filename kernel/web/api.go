@@ -107,12 +107,8 @@ func Operate[I, O any](s *Site, op huma.Operation, verb string, handler func(con
 func (s *Site) problemHeaders(v *Visit, f *fault.Fault) {
 	h := v.writer.Header()
 	h.Set("Content-Language", string(v.Lang))
-	switch f.Kind {
-	case fault.Away:
-		h.Set("Retry-After", "30")
-	case fault.Busy:
-		h.Set("Retry-After", "10")
-	case fault.SignIn:
+	Retry(h, f)
+	if f.Kind == fault.SignIn {
 		h.Set("WWW-Authenticate", `Bearer realm="api"`)
 	}
 }

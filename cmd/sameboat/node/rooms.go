@@ -52,6 +52,7 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 		Catalog:  n.Catalog,
 		Operator: web.Operator{Name: name},
 		URL:      n.config.URL,
+		Proxies:  n.config.Proxies,
 		Secret:   secret,
 		Log:      n.log,
 		Now:      n.now,
