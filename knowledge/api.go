@@ -123,7 +123,7 @@ func (m *Room) operations() {
 			return &searchOutput{a}, err
 		})
 	web.Operate(m.site, huma.Operation{OperationID: "getResource", Method: http.MethodGet, Path: "/resources/{id}", Tags: []string{"knowledge"},
-		Summary: "Read a resource with all its languages"},
+		Summary: "Read a resource with all its languages", Errors: []int{http.StatusNotFound}},
 		readVerb, func(ctx context.Context, in *resourceInput) (*resourceOutput, error) {
 			id, err := facts.ParseID(in.ID)
 			if err != nil {

@@ -35,7 +35,7 @@ func TestEveryFaultIsToldToPeopleAndPrograms(t *testing.T) {
 		{fault.Wrap(fault.NotFound, "fault.address", secret), "not-found", 404},
 		{fault.Wrap(fault.SignIn, "identity.signin.needed", secret), "sign-in", 401},
 		{fault.Wrap(fault.Refused, "fault.refused", secret), "refused", 403},
-		{fault.Wrap(fault.Invalid, "web.unparsable", secret).With("title", "web.api.field", fault.Args{"says": "<b>"}), "invalid", 422},
+		{fault.Wrap(fault.Invalid, "web.unparsable", secret).With("title", "web.api.reason.one-of", fault.Args{"value": "<b>"}), "invalid", 422},
 		{Unparsable("web.unparsable", secret), "invalid", 400},
 		{fault.Wrap(fault.Conflict, "fault.refused", secret), "conflict", 409},
 		{fmt.Errorf("upload: %w", &http.MaxBytesError{Limit: 1234}), "too-large", 413},
@@ -81,7 +81,7 @@ func TestEveryFaultIsToldToPeopleAndPrograms(t *testing.T) {
 
 func TestFieldsAreNamedAndEscaped(t *testing.T) {
 	t.Parallel()
-	site := failing(t, Options{}, fault.New(fault.Invalid, "web.unparsable", nil).With("<i>title</i>", "web.api.field", fault.Args{"says": "<script>alert(1)</script>"}))
+	site := failing(t, Options{}, fault.New(fault.Invalid, "web.unparsable", nil).With("<i>title</i>", "web.api.reason.one-of", fault.Args{"value": "<script>alert(1)</script>"}))
 	page := ask(site, "GET", "/page", "").Body.String()
 	if strings.Contains(page, "<script>alert") || strings.Contains(page, "<i>title") || !strings.Contains(page, "&lt;i&gt;title") {
 		t.Error("the field's words were not escaped")
