@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -37,14 +38,14 @@ func (a *app) serve() *cobra.Command {
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, a.printer.T("node.help.proxy"))
 	cmd.Flags().BoolVar(&sample, "sample", false, a.printer.T("node.help.sample"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := checkURL(public); err != nil {
+		if err := errors.Join(checkURL(public), checkListen(listen)); err != nil {
 			return err
 		}
 		ctx := cmd.Context()
 		config := a.config()
 		config.URL, config.Sample = public, sample
 		var err error
-		if config.Proxies, err = a.parseProxies(proxies); err != nil {
+		if config.Proxies, err = parseProxies(proxies); err != nil {
 			return err
 		}
 		l, listenErr := net.Listen("tcp", listen)
@@ -54,12 +55,15 @@ func (a *app) serve() *cobra.Command {
 				config.URL = "http://" + l.Addr().String() // feeds and citations need a whole address
 			}
 		}
+		if listenErr != nil && !node.Served(a.data) {
+			return listenTrouble(listen, listenErr) // before anything is made
+		}
 		n, err := a.open(ctx, config)
 		if err != nil {
 			return err // a folder that is in use says more than its port that is
 		}
 		if listenErr != nil {
-			return errors.Join(listenTrouble(listenErr), n.Close())
+			return errors.Join(listenTrouble(listen, listenErr), n.Close())
 		}
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(gcPercent) // from here on: opening is quicker without
@@ -70,14 +74,31 @@ func (a *app) serve() *cobra.Command {
 			return errors.Join(err, n.Close())
 		}
 		err = n.Serve(ctx, l, func() {
-			fmt.Fprintln(a.out, a.printer.T("node.serving", i18n.Args{"address": address, "folder": a.data}))
-			if link != "" {
-				fmt.Fprintln(a.out, a.printer.T("node.setup", i18n.Args{"address": address + "/setup/" + link}))
-			}
+			a.tellServing(address, link)
 		})
 		return errors.Join(err, n.Close())
 	}
 	return cmd
+}
+
+// tellServing says where the pages are, and the link of the first administrator.
+func (a *app) tellServing(address, link string) {
+	if link != "" {
+		link = address + "/setup/" + link
+	}
+	if a.json {
+		// Whoever reads it went away; the server serves all the same.
+		_ = a.writeJSON(struct {
+			Address string `json:"address"`
+			Folder  string `json:"folder"`
+			Setup   string `json:"setup,omitempty"`
+		}{address, a.data, link})
+		return
+	}
+	fmt.Fprintln(a.out, a.printer.T("node.serving", i18n.Args{"address": address, "folder": a.data}))
+	if link != "" {
+		fmt.Fprintln(a.out, a.printer.T("node.setup", i18n.Args{"address": link}))
+	}
 }
 
 // search gives `sameboat search QUERY`.
@@ -128,7 +149,7 @@ func (a *app) showAnswer(answer knowledge.Answer) {
 
 // rebuild gives `sameboat rebuild [VIEW…]`.
 func (a *app) rebuild() *cobra.Command {
-	return &cobra.Command{Use: "rebuild [VIEW…]", Short: a.printer.T("node.help.rebuild"), RunE: func(cmd *cobra.Command, views []string) error {
+	return &cobra.Command{Use: "rebuild [VIEW…]", Short: a.printer.T("node.help.rebuild"), Args: among(node.Views()), RunE: func(cmd *cobra.Command, views []string) error {
 		p := a.progress()
 		err := a.call(cmd.Context(), "rebuild", views, nil, func(m node.Message) error {
 			var v node.RebuildMessage
@@ -139,9 +160,16 @@ func (a *app) rebuild() *cobra.Command {
 			return nil
 		})
 		p.end()
-		if err == nil {
-			fmt.Fprintln(a.out, a.printer.T("node.rebuild.done"))
+		switch {
+		case err != nil:
+			return err
+		case a.json:
+			if len(views) == 0 {
+				views = node.Views()
+			}
+			return a.writeJSON(map[string][]string{"rebuilt": views})
 		}
+		_, err = fmt.Fprintln(a.out, a.printer.T("node.rebuild.done"))
 		return err
 	}}
 }
@@ -157,6 +185,9 @@ func (a *app) version() *cobra.Command {
 				}
 			}
 		}
+		if a.json {
+			return a.writeJSON(map[string]string{"version": version})
+		}
 		_, err := fmt.Fprintln(a.out, "sameboat", version)
 		return err
 	}}
@@ -164,23 +195,32 @@ func (a *app) version() *cobra.Command {
 
 // listenTrouble tells an address that is taken or not ours, which is bad luck,
 // from one that is none, which is a mistake in the arguments.
-func listenTrouble(err error) error {
+func listenTrouble(listen string, err error) error {
 	var system syscall.Errno
 	if errors.As(err, &system) {
 		return fault.Wrap(fault.Away, "node.listening", err)
 	}
-	return usageError{err}
+	return misused("node.wrong.listen", i18n.Args{"value": listen})
+}
+
+// checkListen refuses what cannot be an address to listen on.
+func checkListen(s string) error {
+	_, port, err := net.SplitHostPort(s)
+	if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n > 65535 {
+		return misused("node.wrong.listen", i18n.Args{"value": s})
+	}
+	return nil
 }
 
 // parseProxies reads addresses and networks: 127.0.0.1, 10.0.0.0/8, ::1.
-func (a *app) parseProxies(list []string) (out []netip.Prefix, err error) {
+func parseProxies(list []string) (out []netip.Prefix, err error) {
 	for _, text := range list {
 		p, err := netip.ParsePrefix(strings.TrimSpace(text))
 		if ip, ierr := netip.ParseAddr(strings.TrimSpace(text)); ierr == nil {
 			p, err = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()), nil
 		}
 		if err != nil {
-			return nil, usageError{errors.New(a.printer.T("node.wrong.proxy", i18n.Args{"value": text}))}
+			return nil, misused("node.wrong.proxy", i18n.Args{"value": text})
 		}
 		out = append(out, p)
 	}
@@ -194,7 +234,7 @@ func checkURL(s string) error {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return usageError{fmt.Errorf("--url %s: want https://NAME", s)}
+		return misused("node.wrong.url", i18n.Args{"value": s})
 	}
 	return nil
 }
