@@ -61,7 +61,7 @@ func (s *Site) newVisit(w http.ResponseWriter, r *http.Request) *Visit {
 	if theme := s.cookie(r, "theme"); theme == "light" || theme == "dark" {
 		v.Theme = theme
 	}
-	if asked != "" && !isAPI(r.URL.Path) && facts.LangOf(asked) == v.Lang &&
+	if asked != "" && !isAPI(r.URL.Path) && !strings.HasSuffix(r.URL.Path, ".atom") && facts.LangOf(asked) == v.Lang &&
 		s.opts.Catalog.Negotiate("", cookie, r.Header.Get("Accept-Language")) != v.Lang {
 		s.SetCookie(w, r, "lang", string(v.Lang), 365*24*time.Hour)
 		v.private = true
