@@ -126,7 +126,7 @@ func (m *Room) operations() {
 		Summary: "Read a resource with all its languages", Errors: []int{http.StatusNotFound}},
 		readVerb, func(ctx context.Context, in *resourceInput) (*resourceOutput, error) {
 			id, err := facts.ParseID(in.ID)
-			if err != nil {
+			if err != nil || id.String() != in.ID { // programs have the one form
 				return nil, fault.New(fault.NotFound, "knowledge.resource.unknown", nil)
 			}
 			r, err := m.shelfOf(web.VisitIn(ctx)).Resource(ctx, id)
