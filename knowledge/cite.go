@@ -195,9 +195,13 @@ func (m *Room) sendCitation(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 || res.State == Withdrawn || res.Erased {
 		return fault.New(fault.NotFound, "knowledge.resource.unknown", nil)
 	}
+	lang, err := m.chosen(r, res)
+	if err != nil {
+		return err
+	}
 	f := citeFormats[i]
 	w.Header().Set("Content-Disposition", `attachment; filename="sameboat-`+res.ID.String()+"."+f.file+`"`)
-	return web.Send(w, r, f.mediaType, true, []byte(f.write(m.reference(res, m.chosen(r, res), v.Now))))
+	return web.Send(w, r, f.mediaType, true, []byte(f.write(m.reference(res, lang, v.Now))))
 }
 
 // jsonLD describes a resource in schema.org's words.
