@@ -89,7 +89,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, s.opts.SignIn+"?back="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
-	page := Page{Title: v.T("web.fault." + f.Kind.String() + ".title"), Data: newTrouble(v, f, status), NoIndex: true}
+	page := Page{Title: v.T(ownOr(v, f.Key+"-title", "web.fault."+f.Kind.String()+".title")), Data: newTrouble(v, f, status), NoIndex: true}
 	if err := Render(w, r, status, "web/fault", page); err != nil {
 		s.opts.Log.Error("the fault page failed", "id", v.ID, "err", err)
 		http.Error(w, page.Title, status)
@@ -129,11 +129,20 @@ type FieldTrouble struct{ Name, Says string }
 
 func newTrouble(v *Visit, f *fault.Fault, status int) Trouble {
 	t := Trouble{Kind: f.Kind.String(), Status: status, Says: v.T(f.Key, f.Args), ID: v.ID, SignIn: v.site.opts.SignIn}
-	t.Help = v.T("web.fault." + t.Kind + ".help")
+	t.Help = v.T(ownOr(v, f.Key+"-help", "web.fault."+t.Kind+".help"))
 	for _, field := range f.Fields {
 		t.Fields = append(t.Fields, FieldTrouble{field.Name, v.T(field.Key, field.Args)})
 	}
 	return t
+}
+
+// ownOr gives the key of a fault's own words where it has some, because those of
+// its kind would say something else.
+func ownOr(v *Visit, own, kind string) string {
+	if v.Printer.Has(own) {
+		return own
+	}
+	return kind
 }
 
 // FieldErrors gives the message for each field of an Invalid fault, in the
