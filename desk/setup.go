@@ -3,7 +3,6 @@ package desk
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"sameboat/facts"
@@ -82,7 +81,8 @@ func countryOptions(v *web.Visit, chosen facts.Country) []web.Option {
 		code := facts.Country(c.Code)
 		list = append(list, web.Option{Value: c.Code, Text: v.Printer.Country(code), Selected: code == chosen})
 	}
-	slices.SortFunc(list, func(a, b web.Option) int { return strings.Compare(a.Text, b.Text) })
+	order := v.Printer.Order()
+	slices.SortFunc(list, func(a, b web.Option) int { return order(a.Text, b.Text) })
 	return append([]web.Option{{Text: v.T("desk.organisation.choose")}}, list...)
 }
 
