@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"sameboat/kernel/fault"
-	"sameboat/kernel/i18n"
 )
 
 // errUnparsable marks input that could not be read at all: 400 instead of 422.
@@ -19,11 +18,6 @@ var errUnparsable = errors.New("unparsable input")
 
 // errMethod marks an address that exists for another method: 405.
 var errMethod = errors.New("no such method here")
-
-// Unparsable makes the fault for input that could not be read at all (status 400).
-func Unparsable(key string, err error) error {
-	return fault.Wrap(fault.Invalid, key, errors.Join(errUnparsable, err))
-}
 
 // StatusOf gives the HTTP status of a fault.
 func StatusOf(f *fault.Fault) int {
@@ -143,24 +137,6 @@ func ownOr(v *Visit, own, kind string) string {
 		return own
 	}
 	return kind
-}
-
-// FieldErrors gives the message for each field of an Invalid fault, in the
-// reader's language, for the form to be shown again; nil for any other error. A
-// fault without fields gives its own message under "".
-func FieldErrors(r *http.Request, err error) map[string]string {
-	if !fault.Is(err, fault.Invalid) {
-		return nil
-	}
-	v, f := VisitOf(r), fault.Of(err)
-	says := map[string]string{}
-	for _, field := range f.Fields {
-		says[field.Name] = v.T(field.Key, i18n.Args(field.Args))
-	}
-	if len(says) == 0 {
-		says[""] = v.T(f.Key, f.Args)
-	}
-	return says
 }
 
 // wantsJSON reports whether the client is a program: under /api/, or one that
