@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -29,6 +30,7 @@ type house struct {
 	shelf    *shelf
 	clock    time.Time
 	cookies  map[string]string
+	peer     string // who asks, unless it is ""
 }
 
 // shelf is a Shelf with what the test puts on it.
@@ -54,7 +56,7 @@ func catalog(t testing.TB) *i18n.Catalog {
 	return c
 }
 
-func open(t testing.TB) *house {
+func open(t testing.TB, proxies ...netip.Prefix) *house {
 	t.Helper()
 	h := &house{t: t, shelf: &shelf{}, clock: time.Date(2020, 3, 12, 14, 5, 0, 0, time.UTC), cookies: map[string]string{}}
 	now := func() time.Time { return h.clock }
@@ -70,7 +72,7 @@ func open(t testing.TB) *house {
 	c := catalog(t)
 	room := desk.New(h.register, h.shelf, desk.Options{Feed: "/feed.atom", Browse: "/resources", Contact: "help@example.org", Langs: c.Langs(), Now: now})
 	h.site, err = web.New(web.Options{
-		Catalog: c, Operator: web.Operator{Name: "Ministry of Health"}, Now: now, Log: slog.New(slog.DiscardHandler),
+		Catalog: c, Operator: web.Operator{Name: "Ministry of Health"}, Proxies: proxies, Now: now, Log: slog.New(slog.DiscardHandler),
 		SignIn: desk.SignInPath, SignOut: desk.SignOutPath, Who: room.Who, Authorise: room.Authorise,
 		Foot: []web.Link{{Name: "about", Key: "desk.about.nav", Href: desk.AboutPath}, {Key: "desk.about.data", Href: desk.AboutPath + "#data"}, {Key: "desk.about.access", Href: desk.AboutPath + "#access"}},
 	}, room.Face())
@@ -94,6 +96,9 @@ func (h *house) ask(method, target string, form url.Values, headers ...string) *
 	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
+	}
+	if h.peer != "" {
+		r.RemoteAddr = h.peer
 	}
 	for name, value := range h.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
@@ -146,10 +151,10 @@ func (h *house) token(target string) string {
 }
 
 // send opens a page, fills in its form and sends it.
-func (h *house) send(opened, target string, form url.Values) *http.Response {
+func (h *house) send(opened, target string, form url.Values, headers ...string) *http.Response {
 	h.t.Helper()
 	form.Set("csrf", h.token(opened))
-	return h.ask("POST", target, form)
+	return h.ask("POST", target, form, headers...)
 }
 
 const secret = "four words in a row"

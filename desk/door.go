@@ -45,10 +45,10 @@ func (d *Room) signIn(w http.ResponseWriter, r *http.Request) error {
 	email, back := r.PostFormValue("email"), web.LocalPath(r.PostFormValue("back"))
 	session, err := d.register.SignIn(r.Context(), identity.Attempt{
 		Email: email, Password: r.PostFormValue("password"),
-		Address: r.RemoteAddr, Agent: r.UserAgent(), Old: d.site.Cookie(r, sessionCookie),
+		Address: v.Address, Agent: r.UserAgent(), Old: d.site.Cookie(r, sessionCookie),
 	})
 	if err != nil {
-		says, status, other := formFaults(r, err)
+		says, status, other := formFaults(w, r, err)
 		if other != nil {
 			return other
 		}

@@ -3,7 +3,9 @@ package desk_test
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +101,9 @@ func TestSignInTooOften(t *testing.T) {
 	for i := range 30 {
 		res := h.send("/sign-in", "/sign-in", credentials(fmt.Sprintf("p%d@example.org", i), "wrong"))
 		if res.StatusCode == 429 {
+			if wait, err := strconv.Atoi(res.Header.Get("Retry-After")); err != nil || wait < 1 || wait > 20 {
+				t.Errorf("Retry-After: %q", res.Header.Get("Retry-After"))
+			}
 			if body := text(t, res); i < 10 || !strings.Contains(body, "Too many attempts") || !strings.Contains(body, "1 minute") {
 				t.Errorf("attempt %d: %s", i, body)
 			}
@@ -106,6 +111,40 @@ func TestSignInTooOften(t *testing.T) {
 		}
 	}
 	t.Error("30 attempts from one address and no end")
+}
+
+// TestNobodyIsShutOutByOthersBehindAProxy: behind a reverse proxy all come from
+// one address. Wrong attempts of one visitor shut that visitor out, and nobody
+// else; an unnamed proxy's visitors cannot be told apart and are counted for
+// each account.
+func TestNobodyIsShutOutByOthersBehindAProxy(t *testing.T) {
+	t.Parallel()
+	for name, proxies := range map[string][]netip.Prefix{"named": {netip.MustParsePrefix("127.0.0.0/8")}, "unnamed": nil} {
+		h := open(t, proxies...)
+		h.peer = "127.0.0.1:4711"
+		h.person("admin@example.org", identity.Admin)
+		refused := 0
+		for i := range 40 {
+			res := h.send("/sign-in", "/sign-in", credentials(fmt.Sprintf("p%d@example.org", i), "wrong"), "X-Forwarded-For", fmt.Sprintf("10.9.8.%d, 203.0.113.5", i))
+			if res.StatusCode == 429 {
+				refused++
+			}
+		}
+		if (refused > 0) != (name == "named") {
+			t.Errorf("%s: %d of 40 attempts of one visitor were too many", name, refused)
+		}
+		if res := h.send("/sign-in", "/sign-in", credentials("admin@example.org", secret), "X-Forwarded-For", "198.51.100.1"); res.StatusCode != 303 {
+			t.Errorf("%s: the administrator with the right password from elsewhere: %d", name, res.StatusCode)
+		}
+		h.cookies = map[string]string{}
+		last := 0
+		for range 12 {
+			last = h.send("/sign-in", "/sign-in", credentials("admin@example.org", "wrong"), "X-Forwarded-For", "203.0.113.9").StatusCode
+		}
+		if last != 429 {
+			t.Errorf("%s: the twelfth wrong password of one account: %d", name, last)
+		}
+	}
 }
 
 func TestBackStaysHere(t *testing.T) {

@@ -3,7 +3,6 @@ package desk
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"sameboat/facts"
@@ -45,7 +44,7 @@ func (d *Room) setUp(w http.ResponseWriter, r *http.Request) error {
 	}
 	session, err := d.register.Administrate(r.Context(), r.PathValue("token"), given)
 	if err != nil {
-		says, status, other := formFaults(r, err)
+		says, status, other := formFaults(w, r, err)
 		if other != nil {
 			return other
 		}
@@ -82,7 +81,8 @@ func countryOptions(v *web.Visit, chosen facts.Country) []web.Option {
 		code := facts.Country(c.Code)
 		list = append(list, web.Option{Value: c.Code, Text: v.Printer.Country(code), Selected: code == chosen})
 	}
-	slices.SortFunc(list, func(a, b web.Option) int { return strings.Compare(a.Text, b.Text) })
+	order := v.Printer.Order()
+	slices.SortFunc(list, func(a, b web.Option) int { return order(a.Text, b.Text) })
 	return append([]web.Option{{Text: v.T("desk.organisation.choose")}}, list...)
 }
 

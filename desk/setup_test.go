@@ -98,6 +98,14 @@ func TestSetUpMistakes(t *testing.T) {
 	if strings.Contains(body, secret) || strings.Contains(body, "<script>") {
 		t.Error("the form repeats a password or markup")
 	}
+	last := 0
+	for _, value := range []string{"AX", "AL", "CI", "HR", "CU", "ZW"} { // Åland, Albania, Côte d'Ivoire, Croatia, Cuba, Zimbabwe
+		at := strings.Index(body, `<option value="`+value+`"`)
+		if at < last {
+			t.Errorf("%s does not stand where people look for it", value)
+		}
+		last = at
+	}
 	if n := strings.Count(body, "<option "); n < 200 {
 		t.Errorf("%d options: not all countries are there", n)
 	}

@@ -103,9 +103,9 @@ func (d *Room) Authorise(_ *http.Request, who web.Who, verb string) error {
 }
 
 // formFaults gives the message for each field of a form that is to be shown
-// again with what was entered, and the status of that answer. Any other error is
-// given back.
-func formFaults(r *http.Request, err error) (says map[string]string, status int, other error) {
+// again with what was entered, and the status of that answer, whose header says
+// when to come again if that is the trouble. Any other error is given back.
+func formFaults(w http.ResponseWriter, r *http.Request, err error) (says map[string]string, status int, other error) {
 	f := fault.Of(err)
 	switch f.Kind {
 	case fault.Invalid, fault.Conflict, fault.Busy:
@@ -121,5 +121,6 @@ func formFaults(r *http.Request, err error) (says map[string]string, status int,
 		says[field.Name] = v.T(field.Key, field.Args)
 	}
 	says[""] = v.T(f.Key, f.Args)
+	web.Retry(w.Header(), f)
 	return says, web.StatusOf(f), nil
 }

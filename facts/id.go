@@ -36,7 +36,9 @@ func NewID(now time.Time) ID {
 }
 
 // ParseID reads the 26-character form. Upper case and the letters people
-// misread (i, l, o) are accepted as Crockford's base32 asks.
+// misread (i, l, o) are accepted as Crockford's base32 asks; String gives the one
+// form that addresses have. The last character holds two bits that say nothing,
+// and a text in which they are set is no ID.
 func ParseID(s string) (ID, error) {
 	var id ID
 	if len(s) != 26 {
@@ -44,7 +46,7 @@ func ParseID(s string) (ID, error) {
 	}
 	s = strings.NewReplacer("i", "1", "l", "1", "o", "0").Replace(strings.ToLower(s))
 	n, err := idText.Decode(id[:], []byte(s))
-	if err != nil || n != len(id) {
+	if err != nil || n != len(id) || idText.EncodeToString(id[:]) != s {
 		return ID{}, ErrBadID
 	}
 	return id, nil

@@ -123,13 +123,13 @@ func (m *Room) operations() {
 			return &searchOutput{a}, err
 		})
 	web.Operate(m.site, huma.Operation{OperationID: "getResource", Method: http.MethodGet, Path: "/resources/{id}", Tags: []string{"knowledge"},
-		Summary: "Read a resource with all its languages"},
+		Summary: "Read a resource with all its languages", Errors: []int{http.StatusNotFound}},
 		readVerb, func(ctx context.Context, in *resourceInput) (*resourceOutput, error) {
 			id, err := facts.ParseID(in.ID)
-			if err != nil {
+			if err != nil || id.String() != in.ID { // programs have the one form
 				return nil, fault.New(fault.NotFound, "knowledge.resource.unknown", nil)
 			}
-			r, err := m.library.Resource(ctx, id)
+			r, err := m.shelfOf(web.VisitIn(ctx)).Resource(ctx, id)
 			if err != nil {
 				return nil, err
 			}

@@ -51,7 +51,10 @@ func (m *Room) showBeside(w http.ResponseWriter, r *http.Request) error {
 		return m.showGone(w, r, res)
 	}
 	v := web.VisitOf(r)
-	left, right := besideLangs(v, r, res)
+	left, right, err := besideLangs(v, r, res)
+	if err != nil {
+		return err
+	}
 	if right == "" {
 		return web.Redirect(w, r, resourcePath(res.ID, left, ""))
 	}
@@ -69,12 +72,16 @@ func (m *Room) showBeside(w http.ResponseWriter, r *http.Request) error {
 		Canonical: resourcePath(res.ID, left, "")})
 }
 
-// besideLangs reads the two languages of the address; what it does not say, or
-// says of a language there is none of, is chosen for the reader. right is ""
-// when there is one language only.
-func besideLangs(v *web.Visit, r *http.Request, res *Resource) (left, right facts.Lang) {
-	query, have := r.URL.Query(), res.Languages()
-	left, right = facts.LangOf(query.Get("left")), facts.LangOf(query.Get("right"))
+// besideLangs reads the two languages of the address; what it does not say is
+// chosen for the reader. right is "" when there is one language only.
+func besideLangs(v *web.Visit, r *http.Request, res *Resource) (left, right facts.Lang, err error) {
+	have := res.Languages()
+	if left, err = askedLang(r, res, "left"); err != nil {
+		return "", "", err
+	}
+	if right, err = askedLang(r, res, "right"); err != nil {
+		return "", "", err
+	}
 	if !slices.Contains(have, left) {
 		left = Best(slices.DeleteFunc(slices.Clone(have), func(lang facts.Lang) bool { return lang == right }), res.Edition.Original, v.Lang)
 	}
@@ -84,7 +91,7 @@ func besideLangs(v *web.Visit, r *http.Request, res *Resource) (left, right fact
 	if !slices.Contains(have, right) || right == left {
 		right = counterpart(v, res, left)
 	}
-	return left, right
+	return left, right, nil
 }
 
 func besideColumnOf(v *web.Visit, res *Resource, lang facts.Lang) besideColumn {

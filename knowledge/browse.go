@@ -32,7 +32,7 @@ func (m *Room) showBrowse(w http.ResponseWriter, r *http.Request) error {
 	v := web.VisitOf(r)
 	p := &browsePage{}
 	for _, dim := range []string{"topic", "kind", "country", "issuer", "language", "year"} {
-		counts, err := m.library.Counts(r.Context(), dim)
+		counts, err := m.shelf(r).Counts(r.Context(), dim)
 		if err != nil {
 			return err
 		}

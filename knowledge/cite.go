@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -21,7 +22,7 @@ type reference struct {
 	title    string
 	authors  []string
 	issuer   string
-	date     string // 2020, 2020-03 or 2020-03-04; "" when not known
+	date     string // 2020, 2020-03 or 2020-03-04: of the source, else of its publication here
 	edition  int
 	state    string
 	url      string
@@ -32,7 +33,8 @@ type reference struct {
 
 func (m *Room) reference(r *Resource, lang facts.Lang, now time.Time) reference {
 	_, words, _ := r.Variant(lang)
-	return reference{id: r.ID, lang: lang, title: words.Title, authors: r.Text.Authors, issuer: r.Edition.Issuer, date: r.Edition.SourceDate,
+	date := cmp.Or(r.Edition.SourceDate, r.FirstPublished.Format(time.DateOnly))
+	return reference{id: r.ID, lang: lang, title: words.Title, authors: r.Text.Authors, issuer: r.Edition.Issuer, date: date,
 		edition: r.Edition.Number, state: r.State, url: m.site.Absolute(resourcePath(r.ID, lang, "")), source: r.Edition.SourceURL, accessed: now, kind: r.Edition.Kind}
 }
 
@@ -72,11 +74,18 @@ var citeFormats = []struct {
 	{"csl-json", "CSL-JSON", "application/vnd.citationstyles.csl+json", "json", reference.cslJSON},
 }
 
+// note warns in a reference file, which is for machines and has one language,
+// with the stable word of the state first.
 func (c reference) note() string {
-	if c.state == Published {
+	switch c.state {
+	case Published:
 		return ""
+	case Historical:
+		return c.state + ": kept for the record, not to be followed"
+	case Superseded:
+		return c.state + ": something newer takes its place, not to be followed"
 	}
-	return c.state // the stable word; a reference file is for machines
+	return c.state + ": not to be followed"
 }
 
 // bibTeX escapes what TeX would act on; the rest is UTF-8.
@@ -98,7 +107,7 @@ func (c reference) bibTeX() string {
 		field("month", strings.TrimPrefix(c.date[5:7], "0"))
 	}
 	if c.edition > 1 {
-		field("edition", fmt.Sprint(c.edition))
+		field("number", fmt.Sprint(c.edition)) // a techreport has no edition
 	}
 	field("language", string(c.lang))
 	field("note", c.note())
@@ -195,9 +204,13 @@ func (m *Room) sendCitation(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 || res.State == Withdrawn || res.Erased {
 		return fault.New(fault.NotFound, "knowledge.resource.unknown", nil)
 	}
+	lang, err := m.chosen(r, res)
+	if err != nil {
+		return err
+	}
 	f := citeFormats[i]
 	w.Header().Set("Content-Disposition", `attachment; filename="sameboat-`+res.ID.String()+"."+f.file+`"`)
-	return web.Send(w, r, f.mediaType, true, []byte(f.write(m.reference(res, m.chosen(r, res), v.Now))))
+	return web.Send(w, r, f.mediaType, true, []byte(f.write(m.reference(res, lang, v.Now))))
 }
 
 // jsonLD describes a resource in schema.org's words.

@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"sameboat/facts"
+	"sameboat/kernel/identity"
 	"sameboat/kernel/search"
 	"sameboat/kernel/store"
 )
 
-// The library is a source of kernel/search.
+// The library is a source of kernel/search. What it gives there is what anybody
+// may read, whatever actor the library is for: decision 2.
 var _ search.Source = (*Library)(nil)
 
 // Concerns implements search.Source.
@@ -33,7 +35,10 @@ func (l *Library) Each(ctx context.Context, fn func([]facts.ID) error) error {
 	for {
 		var ids []facts.ID
 		err := l.db.Read(ctx, func(tx *store.Tx) (err error) {
-			ids, err = readIDs(ctx, tx, `select id from knowledge_resources where id > $1 and erased = 0 and state <> 'withdrawn' order by id limit $2`, after, portion)
+			where, args := Filter{}.where(identity.Actor{})
+			args = append(args, after, portion)
+			ids, err = readIDs(ctx, tx, fmt.Sprintf(`select r.id from knowledge_resources r where %s and r.id > $%d order by r.id limit $%d`,
+				where, len(args)-1, len(args)), args...)
 			return err
 		})
 		if err != nil || len(ids) == 0 {
@@ -60,6 +65,7 @@ func (l *Library) Documents(ctx context.Context, things []facts.ID) (docs []sear
 
 func readDocuments(ctx context.Context, tx *store.Tx, things []facts.ID) ([]search.Document, error) {
 	in, args := inList(things)
+	mayRead, scoped := readable(identity.Actor{}, "", len(args)+1)
 	byID := map[facts.ID]*search.Document{}
 	var order []facts.ID
 	err := each(ctx, tx, func(rows *store.Rows) error {
@@ -81,7 +87,7 @@ func readDocuments(ctx context.Context, tx *store.Tx, things []facts.ID) ([]sear
 		d.Tags = append(d.Tags, search.Tag{Dim: "state", Value: state})
 		byID[id], order = d, append(order, id)
 		return nil
-	}, `select id, state, updated, year, meta from knowledge_resources where erased = 0 and state <> 'withdrawn' and id in (`+in+`)`, args...)
+	}, `select id, state, updated, year, meta from knowledge_resources where erased = 0 and id in (`+in+`) and `+mayRead, append(slices.Clone(args), scoped...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +171,7 @@ func show(ctx context.Context, tx *store.Tx, want []search.Want) ([]search.Shown
 	for i, w := range want {
 		ids[i], wants[w.ID] = w.ID, w
 	}
-	cards, err := readCards(ctx, tx, ids, want[0].Reader...)
+	cards, err := readCards(ctx, tx, identity.Actor{}, ids, want[0].Reader...) // answers are shared among readers
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func (m *Room) showHistory(w http.ResponseWriter, r *http.Request) error {
 	if res.State == Withdrawn {
 		return m.showGone(w, r, res)
 	}
-	lines, err := m.library.History(r.Context(), res)
+	lines, err := m.shelf(r).History(r.Context(), res)
 	if err != nil {
 		return err
 	}

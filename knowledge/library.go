@@ -5,6 +5,7 @@ import (
 
 	"sameboat/engines/reading"
 	"sameboat/kernel/blobs"
+	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
 	"sameboat/kernel/store"
 )
@@ -17,13 +18,22 @@ type Library struct {
 	blobs   *blobs.Store
 	limits  reading.Limits
 	now     func() time.Time
+	actor   identity.Actor // whose eyes it is read with
 }
 
-// NewLibrary opens the room over a journal that knows its Projection. now is
-// the clock; nil is time.Now.
+// NewLibrary opens the room over a journal that knows its Projection, as
+// anybody sees it. now is the clock; nil is time.Now.
 func NewLibrary(db *store.DB, j *journal.Journal, b *blobs.Store, now func() time.Time) *Library {
 	if now == nil {
 		now = time.Now
 	}
 	return &Library{db: db, journal: j, blobs: b, now: now}
+}
+
+// For gives the same library as the actor may see it: every list, count, card
+// and page that is read through it is held to identity's policy.
+func (l *Library) For(actor identity.Actor) *Library {
+	seen := *l
+	seen.actor = actor
+	return &seen
 }

@@ -11,13 +11,15 @@ import (
 
 	"sameboat/facts"
 	"sameboat/kernel/fault"
+	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
 	"sameboat/kernel/store"
 )
 
-// Resource reads the current public edition of a resource. A withdrawn or
-// erased one is returned without words, so that a page can say so; one that
-// was never published is NotFound.
+// Resource reads the current public edition of a resource. One that is erased,
+// or whose traces alone the actor may see, such as a withdrawn one, is returned
+// without words, so that a page can say so; one that was never published, or
+// that the actor may not know of, is NotFound.
 func (l *Library) Resource(ctx context.Context, id facts.ID) (*Resource, error) {
 	var r *Resource
 	err := l.db.Read(ctx, func(tx *store.Tx) error {
@@ -28,7 +30,10 @@ func (l *Library) Resource(ctx context.Context, id facts.ID) (*Resource, error) 
 	if err != nil {
 		return nil, err
 	}
-	if r.State == Withdrawn {
+	if !l.may(identity.Trace, r) {
+		return nil, errNoResource()
+	}
+	if !l.may(identity.Read, r) {
 		r.Text = facts.EditionText{}
 	}
 	return r, nil
@@ -42,7 +47,7 @@ func (l *Library) Edition(ctx context.Context, id facts.ID, number int) (*Resour
 		if r, err = readResource(ctx, tx, id); err != nil {
 			return err
 		}
-		if r.State == Withdrawn {
+		if !l.may(identity.Read, r) {
 			return errNoResource()
 		}
 		if r.Edition.Number == number {
@@ -75,8 +80,8 @@ func readResource(ctx context.Context, tx *store.Tx, id facts.ID) (*Resource, er
 	r := &Resource{ID: id}
 	var meta string
 	var first, updated int64
-	err := tx.QueryRow(ctx, `select version, state, superseded_by, erased, first_published, updated, meta from knowledge_resources where id = $1`, id).
-		Scan(&r.Version, &r.State, &r.SupersededBy, &r.Erased, &first, &updated, &meta)
+	err := tx.QueryRow(ctx, `select version, owner, state, superseded_by, erased, first_published, updated, meta from knowledge_resources where id = $1`, id).
+		Scan(&r.Version, &r.Owner, &r.State, &r.SupersededBy, &r.Erased, &first, &updated, &meta)
 	if errors.Is(err, store.ErrNoRows) {
 		return nil, errNoResource()
 	}
@@ -158,11 +163,12 @@ type Filter struct {
 	Offset int
 }
 
-// List gives the public resources a filter chooses, the latest change first,
-// as cards in the reader's languages, and how many there are in all.
+// List gives the resources a filter chooses among those that the actor may
+// read, the latest change first, as cards in the reader's languages, and how
+// many there are in all. What is withdrawn is listed only when it is asked for.
 func (l *Library) List(ctx context.Context, f Filter, reader ...facts.Lang) (cards []Card, total int, err error) {
 	err = l.db.Read(ctx, func(tx *store.Tx) error {
-		where, args := f.where()
+		where, args := f.where(l.actor)
 		if err := tx.QueryRow(ctx, `select count(*) from knowledge_resources r where `+where, args...).Scan(&total); err != nil {
 			return err
 		}
@@ -173,15 +179,20 @@ func (l *Library) List(ctx context.Context, f Filter, reader ...facts.Lang) (car
 		if err != nil {
 			return err
 		}
-		cards, err = readCards(ctx, tx, ids, reader...)
+		cards, err = readCards(ctx, tx, l.actor, ids, reader...)
 		return err
 	})
 	return cards, total, err
 }
 
-// where writes the condition of a filter: public, with words, all dimensions.
-func (f Filter) where() (string, []any) {
-	clauses := []string{`r.erased = 0`, `r.state <> 'withdrawn'`}
+// where writes the condition of a filter: what the actor may read, with words,
+// in all dimensions.
+func (f Filter) where(actor identity.Actor) (string, []any) {
+	mayRead, args := readable(actor, "r.", 1)
+	clauses := []string{`r.erased = 0`, mayRead}
+	if !slices.ContainsFunc(f.Tags, func(t Tag) bool { return t.Dim == "state" }) {
+		clauses = append(clauses, current)
+	}
 	byDim := map[string][]string{}
 	var dims []string
 	for _, tag := range f.Tags {
@@ -190,7 +201,6 @@ func (f Filter) where() (string, []any) {
 		}
 		byDim[tag.Dim] = append(byDim[tag.Dim], tag.Value)
 	}
-	var args []any
 	for _, dim := range dims {
 		args = append(args, dim)
 		n := len(args)
@@ -209,6 +219,10 @@ func (f Filter) where() (string, []any) {
 	return strings.Join(clauses, " and "), args
 }
 
+// current leaves out what is withdrawn: not by right, which is the scope's, but
+// because it is no part of what a library offers.
+const current = `r.state <> '` + Withdrawn + `'`
+
 func readIDs(ctx context.Context, tx *store.Tx, query string, args ...any) ([]facts.ID, error) {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
@@ -226,24 +240,25 @@ func readIDs(ctx context.Context, tx *store.Tx, query string, args ...any) ([]fa
 	return ids, rows.Err()
 }
 
-// Cards gives the cards of resources by ID, in the order asked; those that are
-// not public are left out.
+// Cards gives the cards of resources by ID, in the order asked; those that
+// the actor may not read are left out.
 func (l *Library) Cards(ctx context.Context, ids []facts.ID, reader ...facts.Lang) (cards []Card, err error) {
 	err = l.db.Read(ctx, func(tx *store.Tx) error {
-		cards, err = readCards(ctx, tx, ids, reader...)
+		cards, err = readCards(ctx, tx, l.actor, ids, reader...)
 		return err
 	})
 	return cards, err
 }
 
-func readCards(ctx context.Context, tx *store.Tx, ids []facts.ID, reader ...facts.Lang) ([]Card, error) {
+func readCards(ctx context.Context, tx *store.Tx, actor identity.Actor, ids []facts.ID, reader ...facts.Lang) ([]Card, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	in, args := inList(ids)
+	mayRead, scoped := readable(actor, "r.", len(args)+1)
 	rows, err := tx.Query(ctx, `select r.id, r.state, r.updated, r.meta, v.lang, v.title, v.summary
 		from knowledge_resources r join knowledge_variants v on v.resource = r.id and v.edition = r.edition
-		where r.state <> 'withdrawn' and r.id in (`+in+`)`, args...)
+		where r.id in (`+in+`) and `+mayRead, append(args, scoped...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read cards: %w", err)
 	}
@@ -299,12 +314,14 @@ func inList(ids []facts.ID) (string, []any) {
 	return strings.Join(marks, ", "), args
 }
 
-// Counts tells for a dimension how many public resources have each value, the
-// most frequent first.
+// Counts tells for a dimension how many resources that the actor may read have
+// each value, the most frequent first.
 func (l *Library) Counts(ctx context.Context, dim string) (counts []Count, err error) {
 	err = l.db.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(ctx, `select t.value, count(*) from knowledge_tags t join knowledge_resources r on r.id = t.resource
-			where t.dim = $1 and r.erased = 0 and r.state <> 'withdrawn' group by t.value order by 2 desc, 1`, dim)
+		where, args := Filter{}.where(l.actor)
+		args = append(args, dim)
+		rows, err := tx.Query(ctx, fmt.Sprintf(`select t.value, count(*) from knowledge_tags t join knowledge_resources r on r.id = t.resource
+			where %s and t.dim = $%d group by t.value order by 2 desc, 1`, where, len(args)), args...)
 		if err != nil {
 			return err
 		}
@@ -354,16 +371,17 @@ func (l *Library) History(ctx context.Context, r *Resource) (lines []EditionLine
 	return lines, err
 }
 
-// Totals counts what anybody may read: resources, the languages that any of
+// Totals counts what the actor may read: resources, the languages that any of
 // them has words in, and the organisations that own one.
 func (l *Library) Totals(ctx context.Context) (resources, languages, owners int, err error) {
 	err = l.db.Read(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(ctx, `select count(*), count(distinct owner) from knowledge_resources where erased = 0 and state <> 'withdrawn'`).Scan(&resources, &owners)
+		where, args := Filter{}.where(l.actor)
+		err := tx.QueryRow(ctx, `select count(*), count(distinct r.owner) from knowledge_resources r where `+where, args...).Scan(&resources, &owners)
 		if err != nil {
 			return err
 		}
 		return tx.QueryRow(ctx, `select count(distinct t.value) from knowledge_tags t join knowledge_resources r on r.id = t.resource
-			where t.dim = 'language' and r.erased = 0`).Scan(&languages)
+			where t.dim = 'language' and `+where, args...).Scan(&languages)
 	})
 	return resources, languages, owners, err
 }

@@ -12,6 +12,7 @@ import (
 type Resource struct {
 	ID             facts.ID
 	Version        int64
+	Owner          facts.ID // organisation
 	State          string
 	Edition        facts.Edition
 	Text           facts.EditionText

@@ -3,7 +3,11 @@ package knowledge
 import (
 	"embed"
 	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
 
+	"sameboat/facts"
 	"sameboat/kernel/search"
 	"sameboat/kernel/web"
 )
@@ -32,20 +36,34 @@ func NewRoom(l *Library, s *search.Service, site *web.Site) *Room {
 	return &Room{library: l, search: s, site: site}
 }
 
-// readVerb is the rule of every route of this room so far: what is public may
-// be read by anybody, and nothing else is shown.
+// readVerb is the rule of every route of this room so far. What of the library
+// the visitor then sees is up to the policy: Room.shelf.
 const readVerb = "read"
 
 // Routes declares the room's addresses.
 func (m *Room) Routes() {
 	m.site.Get("knowledge.search", "/search", readVerb, m.showResults)
 	m.site.Get("knowledge.browse", "/browse", readVerb, m.showBrowse)
-	m.site.Get("knowledge.resource", "/r/{id}", readVerb, m.showResource)
-	m.site.Get("knowledge.beside", "/r/{id}/beside", readVerb, m.showBeside)
-	m.site.Get("knowledge.history", "/r/{id}/history", readVerb, m.showHistory)
-	m.site.Get("knowledge.edition", "/r/{id}/edition/{number}", readVerb, m.showEdition)
-	m.site.Get("knowledge.cite", "/r/{id}/cite/{format}", readVerb, m.sendCitation)
-	m.site.Get("knowledge.file", "/r/{id}/file/{hash}/{name}", readVerb, m.sendFile)
+	m.site.Get("knowledge.resource", "/r/{id}", readVerb, oneAddress(m.showResource))
+	m.site.Get("knowledge.beside", "/r/{id}/beside", readVerb, oneAddress(m.showBeside))
+	m.site.Get("knowledge.history", "/r/{id}/history", readVerb, oneAddress(m.showHistory))
+	m.site.Get("knowledge.edition", "/r/{id}/edition/{number}", readVerb, oneAddress(m.showEdition))
+	m.site.Get("knowledge.cite", "/r/{id}/cite/{format}", readVerb, oneAddress(m.sendCitation))
+	m.site.Get("knowledge.file", "/r/{id}/file/{hash}/{name}", readVerb, oneAddress(m.sendFile))
 	m.site.Get("knowledge.feed", "/feed.atom", readVerb, m.sendFeed)
 	m.operations()
+}
+
+// oneAddress leads an ID that was typed in capitals, or as it was heard, to the
+// address that everybody else uses.
+func oneAddress(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		typed := r.PathValue("id")
+		id, err := facts.ParseID(typed)
+		if err != nil || id.String() == typed {
+			return h(w, r)
+		}
+		to := url.URL{Path: "/r/" + id.String() + strings.TrimPrefix(r.URL.Path, "/r/"+typed), RawQuery: r.URL.RawQuery}
+		return web.Redirect(w, r, to.String())
+	}
 }

@@ -71,7 +71,7 @@ func (m *Room) sendFile(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if res, err = m.library.Edition(r.Context(), res.ID, n); err != nil {
+		if res, err = m.shelf(r).Edition(r.Context(), res.ID, n); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"sameboat/engines/prose"
 	"sameboat/facts"
+	"sameboat/kernel/fault"
 	"sameboat/kernel/i18n"
 	"sameboat/kernel/web"
 )
@@ -38,16 +39,34 @@ func (m *Room) fromPath(r *http.Request) (*Resource, error) {
 	if err != nil {
 		return nil, errNoResource()
 	}
-	return m.library.Resource(r.Context(), id)
+	return m.shelf(r).Resource(r.Context(), id)
 }
 
 // chosen gives the language in which a resource is shown: the one the address
-// asks for, else the best for the reader.
-func (m *Room) chosen(r *http.Request, res *Resource) facts.Lang {
-	if in := facts.LangOf(r.URL.Query().Get("in")); slices.Contains(res.Languages(), in) {
-		return in
+// asks for, else the best for the reader. One that there is no text in is not
+// found.
+func (m *Room) chosen(r *http.Request, res *Resource) (facts.Lang, error) {
+	in, err := askedLang(r, res, "in")
+	if in == "" {
+		in = Best(res.Languages(), res.Edition.Original, web.VisitOf(r).Lang)
 	}
-	return Best(res.Languages(), res.Edition.Original, web.VisitOf(r).Lang)
+	return in, err
+}
+
+// askedLang reads a language of an address: "" when it names none, and a fault
+// that lists the languages there are when it names one that there is no text in.
+func askedLang(r *http.Request, res *Resource, name string) (facts.Lang, error) {
+	asked := r.URL.Query().Get(name)
+	lang := facts.LangOf(asked)
+	if asked == "" || slices.Contains(res.Languages(), lang) {
+		return lang, nil
+	}
+	names := make([]string, 0, len(res.Languages()))
+	for _, have := range res.Languages() {
+		names = append(names, i18n.Autonym(have))
+	}
+	v := web.VisitOf(r)
+	return "", fault.New(fault.NotFound, "knowledge.resource.no_language", fault.Args{"value": clip(asked), "languages": v.Printer.List(names)})
 }
 
 // operator names who publishes, for feeds.
@@ -67,7 +86,10 @@ func (m *Room) showResource(w http.ResponseWriter, r *http.Request) error {
 	if gone(res) {
 		return m.showGone(w, r, res)
 	}
-	lang := m.chosen(r, res)
+	lang, err := m.chosen(r, res)
+	if err != nil {
+		return err
+	}
 	p, err := m.resourcePage(r, res, lang, 0)
 	if err != nil {
 		return err
@@ -89,14 +111,17 @@ func (m *Room) showEdition(w http.ResponseWriter, r *http.Request) error {
 	if current.State == Withdrawn {
 		return m.showGone(w, r, current)
 	}
-	res, err := m.library.Edition(r.Context(), current.ID, number)
+	res, err := m.shelf(r).Edition(r.Context(), current.ID, number)
 	if err != nil {
 		return err
 	}
 	if gone(res) {
 		return m.showGone(w, r, res)
 	}
-	lang := m.chosen(r, res)
+	lang, err := m.chosen(r, res)
+	if err != nil {
+		return err
+	}
 	older := current.Edition.Number
 	if older == number {
 		older = 0

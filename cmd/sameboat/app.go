@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,9 +39,6 @@ type app struct {
 // errRefused ends a command that is done but has refused rows.
 var errRefused = errors.New("rows were refused")
 
-// usageError is a mistake in the arguments.
-type usageError struct{ error }
-
 // Run runs one command line and gives its exit code.
 func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	catalog, err := node.Catalog()
@@ -59,7 +57,12 @@ func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	case errors.Is(err, errRefused):
 		return exitRefused
 	case errors.As(err, &usage):
-		fmt.Fprintln(errOut, a.printer.T("node.usage", i18n.Args{"why": usage.Error()}))
+		code, says := a.wrongUsage(usage)
+		if a.json || slices.Contains(args, "--json") { // the flags may not have been read
+			a.failJSON(code, says, nil)
+		} else {
+			fmt.Fprintln(errOut, a.printer.T("node.usage", i18n.Args{"why": says}))
+		}
 		return exitUsage
 	}
 	a.explain(err)
@@ -80,9 +83,29 @@ func languageOf(getenv func(string) string) string {
 // people first, then the cause, because here the reader is the operator.
 func (a *app) explain(err error) {
 	f := fault.Of(err)
+	if a.json {
+		a.failJSON(f.Key, a.tell(f), f.Err)
+		return
+	}
 	fmt.Fprintln(a.err, "sameboat:", a.tell(f))
 	if f.Err != nil {
 		fmt.Fprintln(a.err, "  ("+f.Err.Error()+")")
+	}
+}
+
+// failJSON tells a failure to a program, where it looks for results.
+func (a *app) failJSON(code, message string, cause error) {
+	type failure struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Cause   string `json:"cause,omitempty"`
+	}
+	f := failure{Code: code, Message: message}
+	if cause != nil {
+		f.Cause = cause.Error()
+	}
+	if err := a.writeJSON(map[string]failure{"error": f}); err != nil {
+		fmt.Fprintln(a.err, "sameboat:", message, err)
 	}
 }
 
@@ -109,7 +132,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.database, "database", "", a.printer.T("node.help.database"))
 	flags.BoolVar(&a.json, "json", false, a.printer.T("node.help.json"))
 	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.version())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagTrouble(err) })
 	for _, cmd := range append(root.Commands(), root) {
 		if cmd.HasSubCommands() {
 			// Without these, cobra takes an unknown subcommand for help asked for.
@@ -131,20 +154,10 @@ func bindEnvironment(root *cobra.Command) {
 				return // SAMEBOAT_LANG is the language of messages
 			}
 			if err := f.Value.Set(v); err != nil {
-				bad = usageError{fmt.Errorf("--%s: %w", f.Name, err)}
+				bad = wrongValue(f, v)
 			}
 		})
 		return bad
-	}
-}
-
-// arguments says how many arguments a command takes, as a usage error.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
-		}
-		return nil
 	}
 }
 

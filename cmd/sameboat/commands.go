@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -29,17 +31,23 @@ const gcPercent = 40
 func (a *app) serve() *cobra.Command {
 	var listen, public string
 	var sample bool
+	var proxies []string
 	cmd := &cobra.Command{Use: "serve", Short: a.printer.T("node.help.serve"), Args: arguments(cobra.NoArgs)}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8070", a.printer.T("node.help.listen"))
 	cmd.Flags().StringVar(&public, "url", "", a.printer.T("node.help.url"))
+	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, a.printer.T("node.help.proxy"))
 	cmd.Flags().BoolVar(&sample, "sample", false, a.printer.T("node.help.sample"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := checkURL(public); err != nil {
+		if err := errors.Join(checkURL(public), checkListen(listen)); err != nil {
 			return err
 		}
 		ctx := cmd.Context()
 		config := a.config()
 		config.URL, config.Sample = public, sample
+		var err error
+		if config.Proxies, err = parseProxies(proxies); err != nil {
+			return err
+		}
 		l, listenErr := net.Listen("tcp", listen)
 		if listenErr == nil {
 			defer l.Close() // closed already once it has served
@@ -47,12 +55,15 @@ func (a *app) serve() *cobra.Command {
 				config.URL = "http://" + l.Addr().String() // feeds and citations need a whole address
 			}
 		}
+		if listenErr != nil && !node.Served(a.data) {
+			return listenTrouble(listen, listenErr) // before anything is made
+		}
 		n, err := a.open(ctx, config)
 		if err != nil {
 			return err // a folder that is in use says more than its port that is
 		}
 		if listenErr != nil {
-			return errors.Join(listenTrouble(listenErr), n.Close())
+			return errors.Join(listenTrouble(listen, listenErr), n.Close())
 		}
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(gcPercent) // from here on: opening is quicker without
@@ -63,14 +74,31 @@ func (a *app) serve() *cobra.Command {
 			return errors.Join(err, n.Close())
 		}
 		err = n.Serve(ctx, l, func() {
-			fmt.Fprintln(a.out, a.printer.T("node.serving", i18n.Args{"address": address, "folder": a.data}))
-			if link != "" {
-				fmt.Fprintln(a.out, a.printer.T("node.setup", i18n.Args{"address": address + "/setup/" + link}))
-			}
+			a.tellServing(address, link)
 		})
 		return errors.Join(err, n.Close())
 	}
 	return cmd
+}
+
+// tellServing says where the pages are, and the link of the first administrator.
+func (a *app) tellServing(address, link string) {
+	if link != "" {
+		link = address + "/setup/" + link
+	}
+	if a.json {
+		// Whoever reads it went away; the server serves all the same.
+		_ = a.writeJSON(struct {
+			Address string `json:"address"`
+			Folder  string `json:"folder"`
+			Setup   string `json:"setup,omitempty"`
+		}{address, a.data, link})
+		return
+	}
+	fmt.Fprintln(a.out, a.printer.T("node.serving", i18n.Args{"address": address, "folder": a.data}))
+	if link != "" {
+		fmt.Fprintln(a.out, a.printer.T("node.setup", i18n.Args{"address": link}))
+	}
 }
 
 // search gives `sameboat search QUERY`.
@@ -121,7 +149,7 @@ func (a *app) showAnswer(answer knowledge.Answer) {
 
 // rebuild gives `sameboat rebuild [VIEW…]`.
 func (a *app) rebuild() *cobra.Command {
-	return &cobra.Command{Use: "rebuild [VIEW…]", Short: a.printer.T("node.help.rebuild"), RunE: func(cmd *cobra.Command, views []string) error {
+	return &cobra.Command{Use: "rebuild [VIEW…]", Short: a.printer.T("node.help.rebuild"), Args: among(node.Views()), RunE: func(cmd *cobra.Command, views []string) error {
 		p := a.progress()
 		err := a.call(cmd.Context(), "rebuild", views, nil, func(m node.Message) error {
 			var v node.RebuildMessage
@@ -132,9 +160,16 @@ func (a *app) rebuild() *cobra.Command {
 			return nil
 		})
 		p.end()
-		if err == nil {
-			fmt.Fprintln(a.out, a.printer.T("node.rebuild.done"))
+		switch {
+		case err != nil:
+			return err
+		case a.json:
+			if len(views) == 0 {
+				views = node.Views()
+			}
+			return a.writeJSON(map[string][]string{"rebuilt": views})
 		}
+		_, err = fmt.Fprintln(a.out, a.printer.T("node.rebuild.done"))
 		return err
 	}}
 }
@@ -150,6 +185,9 @@ func (a *app) version() *cobra.Command {
 				}
 			}
 		}
+		if a.json {
+			return a.writeJSON(map[string]string{"version": version})
+		}
 		_, err := fmt.Fprintln(a.out, "sameboat", version)
 		return err
 	}}
@@ -157,12 +195,36 @@ func (a *app) version() *cobra.Command {
 
 // listenTrouble tells an address that is taken or not ours, which is bad luck,
 // from one that is none, which is a mistake in the arguments.
-func listenTrouble(err error) error {
+func listenTrouble(listen string, err error) error {
 	var system syscall.Errno
 	if errors.As(err, &system) {
 		return fault.Wrap(fault.Away, "node.listening", err)
 	}
-	return usageError{err}
+	return misused("node.wrong.listen", i18n.Args{"value": listen})
+}
+
+// checkListen refuses what cannot be an address to listen on.
+func checkListen(s string) error {
+	_, port, err := net.SplitHostPort(s)
+	if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n > 65535 {
+		return misused("node.wrong.listen", i18n.Args{"value": s})
+	}
+	return nil
+}
+
+// parseProxies reads addresses and networks: 127.0.0.1, 10.0.0.0/8, ::1.
+func parseProxies(list []string) (out []netip.Prefix, err error) {
+	for _, text := range list {
+		p, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if ip, ierr := netip.ParseAddr(strings.TrimSpace(text)); ierr == nil {
+			p, err = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()), nil
+		}
+		if err != nil {
+			return nil, misused("node.wrong.proxy", i18n.Args{"value": text})
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // checkURL refuses a public address that is none.
@@ -172,7 +234,7 @@ func checkURL(s string) error {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return usageError{fmt.Errorf("--url %s: want https://NAME", s)}
+		return misused("node.wrong.url", i18n.Args{"value": s})
 	}
 	return nil
 }

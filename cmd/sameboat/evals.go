@@ -8,6 +8,7 @@ import (
 
 	"sameboat/engines/retrieval/eval"
 	"sameboat/kernel/fault"
+	"sameboat/kernel/i18n"
 )
 
 // eval gives `sameboat eval search`: how well questions find what they should,
@@ -24,7 +25,7 @@ func (a *app) eval() *cobra.Command {
 	flags.StringArrayVar(&files.Glossaries, "glossary", nil, a.printer.T("node.help.flag.glossary"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if files.Corpus == "" || files.Queries == "" {
-			return usageError{errors.New("--corpus, --queries")}
+			return misused("node.wrong.needs", i18n.Args{"flags": "--corpus, --queries"})
 		}
 		report, err := eval.Run(cmd.Context(), files)
 		switch {

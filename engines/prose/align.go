@@ -58,28 +58,6 @@ func sharedAnchors(a, b []Passage) [][2]int {
 	return out
 }
 
-// AlignSentences pairs the sentences of two texts that say the same, as a
-// lexicon learns from them. Sentences without a partner are left out.
-func AlignSentences(langA, a, langB, b string, scorer Scorer) [][2]string {
-	var out [][2]string
-	left, right := sentenceUnits(langA, a), sentenceUnits(langB, b)
-	for _, bead := range alignUnits(left, right, scorer) {
-		if bead.a.From == bead.a.To || bead.b.From == bead.b.To {
-			continue
-		}
-		out = append(out, [2]string{joined(left, bead.a), joined(right, bead.b)})
-	}
-	return out
-}
-
-func sentenceUnits(lang, text string) []unit {
-	var out []unit
-	for _, s := range Sentences(lang, text) {
-		out = append(out, newUnit(s, ""))
-	}
-	return out
-}
-
 // alignRange pairs passages by the sentences in them: those keep better step
 // than passages, which each side cuts where it likes.
 func alignRange(a, b []Passage, ra, rb Range, scorer Scorer) []Pair {

@@ -102,11 +102,6 @@ func FuzzAlign(f *testing.F) {
 	f.Add(seeds()[0], seeds()[1])
 	f.Fuzz(func(t *testing.T, a, b string) {
 		checkPairs(t, Split("en", a), Split("zh", b))
-		for _, pair := range AlignSentences("en", a, "zh", b, nil) {
-			if pair[0] == "" || pair[1] == "" {
-				t.Errorf("empty sentence in %q", pair)
-			}
-		}
 	})
 }
 

@@ -76,14 +76,6 @@ func RenderPassages(lang string, passages []Passage, opts Options) []string {
 	return out
 }
 
-// MarkText returns plain text as HTML with the spans (byte ranges, ascending)
-// in <mark>.
-func MarkText(text string, spans [][2]int) string {
-	w := htmlWriter{spans: spans}
-	w.text(text, 0)
-	return w.b.String()
-}
-
 // An htmlWriter is the sink that writes HTML.
 type htmlWriter struct {
 	b        strings.Builder

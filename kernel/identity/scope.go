@@ -9,8 +9,10 @@ import (
 )
 
 // Scope is everything an actor may do one verb to: Can for whole lists. Every
-// list, count, facet, search, export and feed puts it into its query, because
-// filtering afterwards leaks through counts and breaks pages.
+// list, count, export and feed puts it into its query, because filtering
+// afterwards leaks through counts and breaks pages. The index of kernel/search
+// is narrowed when it is made and not when it is asked: it takes in only what is
+// in the scope of anybody, the zero Actor.
 type Scope struct {
 	every reach    // in things of any organisation
 	own   reach    // in things of org

@@ -37,7 +37,7 @@ func (s Session) Life(now time.Time) time.Duration { return s.Expires.Sub(now) }
 // Attempt is somebody at the door.
 type Attempt struct {
 	Email, Password string
-	Address         string // where the request comes from, with or without port
+	Address         string // where the request comes from, with or without port; "" is not known and not counted
 	Agent           string // the User-Agent header; only the browser's family is kept
 	Old             string // the session token the browser had, which ends; may be ""
 }
@@ -47,7 +47,10 @@ type Attempt struct {
 // take as long. Too many attempts are Busy, with the minutes to wait.
 func (g *Register) SignIn(ctx context.Context, a Attempt) (Session, error) {
 	email, now := NormaliseEmail(a.Email), g.now()
-	address, account := neighbourhood(a.Address), hashOf(email)
+	address, account := "", hashOf(email)
+	if a.Address != "" {
+		address = neighbourhood(a.Address)
+	}
 	if err := g.countAttempt(address, account, now); err != nil {
 		return Session{}, err
 	}
@@ -62,7 +65,9 @@ func (g *Register) SignIn(ctx context.Context, a Attempt) (Session, error) {
 	if !right {
 		return Session{}, fault.New(fault.Invalid, "identity.signin.wrong", nil)
 	}
-	g.byAddress.forgive(address)
+	if address != "" {
+		g.byAddress.forgive(address)
+	}
 	g.byAccount.forgive(account)
 	fresh := ""
 	if stale {
@@ -86,14 +91,26 @@ func (g *Register) SignIn(ctx context.Context, a Attempt) (Session, error) {
 }
 
 func (g *Register) countAttempt(address, account string, now time.Time) error {
-	wait, ok := g.byAddress.take(address, now)
+	wait, ok := time.Duration(0), true
+	if address != "" {
+		wait, ok = g.byAddress.take(address, now)
+	}
 	if ok {
 		if wait, ok = g.byAccount.take(account, now); ok {
 			return nil
 		}
 	}
-	return fault.New(fault.Busy, "identity.signin.often", fault.Args{"n": int((wait + time.Minute - 1) / time.Minute)})
+	return &fault.Fault{Kind: fault.Busy, Key: "identity.signin.often", Args: fault.Args{"n": int((wait + time.Minute - 1) / time.Minute)}, Err: tooOften(wait)}
 }
+
+// tooOften is how long somebody has to wait before another attempt.
+type tooOften time.Duration
+
+// Error is for operators.
+func (w tooOften) Error() string { return "too many attempts: wait " + time.Duration(w).String() }
+
+// RetryAfter tells how long to wait.
+func (w tooOften) RetryAfter() time.Duration { return time.Duration(w) }
 
 // account finds the active person behind an e-mail address and their stored
 // password; nobody has the zero ID and no password.

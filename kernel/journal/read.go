@@ -53,16 +53,6 @@ func (j *Journal) After(ctx context.Context, seq facts.Seq, limit int) (list []F
 	return list, err
 }
 
-// PublicAfter gives at most limit public facts that come after the public
-// number n, in order: what a peer follows.
-func (j *Journal) PublicAfter(ctx context.Context, n int64, limit int) (list []Fact, err error) {
-	err = j.db.Read(ctx, func(tx *store.Tx) error {
-		list, err = read(ctx, tx, columns+"where f.public > $1 order by f.public limit $2", n, limit)
-		return err
-	})
-	return list, err
-}
-
 // Get gives one fact, or a NotFound fault.
 func (j *Journal) Get(ctx context.Context, seq facts.Seq) (f Fact, err error) {
 	err = j.db.Read(ctx, func(tx *store.Tx) error {

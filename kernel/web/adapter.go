@@ -6,10 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"sameboat/kernel/fault"
-	"sameboat/kernel/i18n"
 )
 
 // errUnparsable marks input that could not be read at all: 400 instead of 422.
@@ -17,11 +18,6 @@ var errUnparsable = errors.New("unparsable input")
 
 // errMethod marks an address that exists for another method: 405.
 var errMethod = errors.New("no such method here")
-
-// Unparsable makes the fault for input that could not be read at all (status 400).
-func Unparsable(key string, err error) error {
-	return fault.Wrap(fault.Invalid, key, errors.Join(errUnparsable, err))
-}
 
 // StatusOf gives the HTTP status of a fault.
 func StatusOf(f *fault.Fault) int {
@@ -75,14 +71,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	for _, name := range []string{"Content-Type", "Content-Length", "Content-Disposition", "ETag", "Last-Modified", "Content-Encoding"} {
 		h.Del(name)
 	}
-	switch f.Kind {
-	case fault.Away:
-		h.Set("Retry-After", "30")
-	case fault.Busy:
-		if h.Get("Retry-After") == "" {
-			h.Set("Retry-After", "10")
-		}
-	}
+	Retry(h, f)
 	if wantsJSON(r) {
 		if status == http.StatusUnauthorized {
 			h.Set("WWW-Authenticate", `Bearer realm="api"`)
@@ -94,10 +83,27 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, s.opts.SignIn+"?back="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
-	page := Page{Title: v.T("web.fault." + f.Kind.String() + ".title"), Data: newTrouble(v, f, status), NoIndex: true}
+	page := Page{Title: v.T(ownOr(v, f.Key+"-title", "web.fault."+f.Kind.String()+".title")), Data: newTrouble(v, f, status), NoIndex: true}
 	if err := Render(w, r, status, "web/fault", page); err != nil {
 		s.opts.Log.Error("the fault page failed", "id", v.ID, "err", err)
 		http.Error(w, page.Title, status)
+	}
+}
+
+// Retry says in an answer's header when to come again, where that would help: as
+// long as the fault's own error tells by a method RetryAfter, or else some
+// seconds. Pages that show a fault themselves call it too.
+func Retry(h http.Header, f *fault.Fault) {
+	var told interface{ RetryAfter() time.Duration }
+	switch {
+	case f.Kind != fault.Busy && f.Kind != fault.Away:
+		return
+	case errors.As(f.Err, &told):
+		h.Set("Retry-After", strconv.FormatInt(int64((told.RetryAfter()+time.Second-1)/time.Second), 10))
+	case f.Kind == fault.Away:
+		h.Set("Retry-After", "30")
+	default:
+		h.Set("Retry-After", "10")
 	}
 }
 
@@ -117,29 +123,20 @@ type FieldTrouble struct{ Name, Says string }
 
 func newTrouble(v *Visit, f *fault.Fault, status int) Trouble {
 	t := Trouble{Kind: f.Kind.String(), Status: status, Says: v.T(f.Key, f.Args), ID: v.ID, SignIn: v.site.opts.SignIn}
-	t.Help = v.T("web.fault." + t.Kind + ".help")
+	t.Help = v.T(ownOr(v, f.Key+"-help", "web.fault."+t.Kind+".help"))
 	for _, field := range f.Fields {
 		t.Fields = append(t.Fields, FieldTrouble{field.Name, v.T(field.Key, field.Args)})
 	}
 	return t
 }
 
-// FieldErrors gives the message for each field of an Invalid fault, in the
-// reader's language, for the form to be shown again; nil for any other error. A
-// fault without fields gives its own message under "".
-func FieldErrors(r *http.Request, err error) map[string]string {
-	if !fault.Is(err, fault.Invalid) {
-		return nil
+// ownOr gives the key of a fault's own words where it has some, because those of
+// its kind would say something else.
+func ownOr(v *Visit, own, kind string) string {
+	if v.Printer.Has(own) {
+		return own
 	}
-	v, f := VisitOf(r), fault.Of(err)
-	says := map[string]string{}
-	for _, field := range f.Fields {
-		says[field.Name] = v.T(field.Key, i18n.Args(field.Args))
-	}
-	if len(says) == 0 {
-		says[""] = v.T(f.Key, f.Args)
-	}
-	return says
+	return kind
 }
 
 // wantsJSON reports whether the client is a program: under /api/, or one that

@@ -35,8 +35,8 @@ func TestEveryFaultIsToldToPeopleAndPrograms(t *testing.T) {
 		{fault.Wrap(fault.NotFound, "fault.address", secret), "not-found", 404},
 		{fault.Wrap(fault.SignIn, "identity.signin.needed", secret), "sign-in", 401},
 		{fault.Wrap(fault.Refused, "fault.refused", secret), "refused", 403},
-		{fault.Wrap(fault.Invalid, "web.unparsable", secret).With("title", "web.api.field", fault.Args{"says": "<b>"}), "invalid", 422},
-		{Unparsable("web.unparsable", secret), "invalid", 400},
+		{fault.Wrap(fault.Invalid, "web.unparsable", secret).With("title", "web.api.reason.one-of", fault.Args{"value": "<b>"}), "invalid", 422},
+		{fault.Wrap(fault.Invalid, "web.unparsable", errors.Join(errUnparsable, secret)), "invalid", 400},
 		{fault.Wrap(fault.Conflict, "fault.refused", secret), "conflict", 409},
 		{fmt.Errorf("upload: %w", &http.MaxBytesError{Limit: 1234}), "too-large", 413},
 		{fault.Wrap(fault.Away, "fault.late", secret), "away", 503},
@@ -81,7 +81,7 @@ func TestEveryFaultIsToldToPeopleAndPrograms(t *testing.T) {
 
 func TestFieldsAreNamedAndEscaped(t *testing.T) {
 	t.Parallel()
-	site := failing(t, Options{}, fault.New(fault.Invalid, "web.unparsable", nil).With("<i>title</i>", "web.api.field", fault.Args{"says": "<script>alert(1)</script>"}))
+	site := failing(t, Options{}, fault.New(fault.Invalid, "web.unparsable", nil).With("<i>title</i>", "web.api.reason.one-of", fault.Args{"value": "<script>alert(1)</script>"}))
 	page := ask(site, "GET", "/page", "").Body.String()
 	if strings.Contains(page, "<script>alert") || strings.Contains(page, "<i>title") || !strings.Contains(page, "&lt;i&gt;title") {
 		t.Error("the field's words were not escaped")
@@ -147,28 +147,6 @@ func TestAddressesOfOtherMethods(t *testing.T) {
 		w := ask(site, "DELETE", target, "")
 		if w.Code != want || (want == 405) != strings.Contains(w.Header().Get("Allow"), "GET") {
 			t.Errorf("%s: got %d, Allow %q", target, w.Code, w.Header().Get("Allow"))
-		}
-	}
-}
-
-func TestFieldErrorsAreForTheFormAgain(t *testing.T) {
-	t.Parallel()
-	site := testSite(t, Options{}, map[string]string{"form": `{{range $name, $says := .Data}}[{{$name}}: {{$says}}]{{end}}`})
-	site.Get("room.form", "/form", Open, func(w http.ResponseWriter, r *http.Request) error {
-		err := fault.New(fault.Invalid, "web.unparsable", nil)
-		if r.URL.RawQuery == "" {
-			err.With("title", "web.style.form.title-error", nil)
-		}
-		if r.URL.RawQuery == "other" {
-			if got := FieldErrors(r, errors.New("x")); got != nil {
-				t.Errorf("an error that is no Invalid fault gave %v", got)
-			}
-		}
-		return Render(w, r, 422, "room/form", Page{Data: FieldErrors(r, fmt.Errorf("file: %w", err))})
-	})
-	for target, want := range map[string]string{"/form": "[title: 请填写标题。]", "/form?other": "[: 无法读取所发送的内容。]"} {
-		if w := ask(site, "GET", target, "", "Accept-Language", "zh"); w.Code != 422 || !strings.Contains(w.Body.String(), want) {
-			t.Errorf("%s: no %s in %s", target, want, w.Body)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -67,6 +68,9 @@ func (s *Site) newAPI() huma.API {
 	config.CreateHooks = nil // no $schema links: the document is one address
 	config.Transformers = []huma.Transformer{s.translateError}
 	config.Servers = []*huma.Server{{URL: s.Absolute("") + apiRoot}}
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[Problem]()) // errors look like ours
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{tokenScheme: {Type: "http", Scheme: "bearer",
+		Description: "A token that a person made for a program. What anybody may read needs none."}}
 	api := humago.NewWithPrefix(apiMux{s}, apiRoot, config)
 	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(api.OpenAPI()) })
 	s.Get("api.openapi", apiRoot+"/openapi.json", Open, func(w http.ResponseWriter, r *http.Request) error {
@@ -83,7 +87,22 @@ func (s *Site) newAPI() huma.API {
 // declared with Operate.
 func (s *Site) API() huma.API { return s.api }
 
-// Operate declares an API operation with its rule. The path is below /api/v1. An
+// tokenScheme names API tokens in the document.
+const tokenScheme = "token"
+
+// refusals lists what any operation may answer instead of what is asked, beside
+// what its own handler adds.
+func refusals(method string) []int {
+	list := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity,
+		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
+	if unsafe(method) {
+		list = append(list, http.StatusBadRequest, http.StatusConflict, http.StatusUnsupportedMediaType)
+	}
+	return list
+}
+
+// Operate declares an API operation with its rule. Errors of the operation are
+// the statuses its handler answers with beyond those of every operation. The path is below /api/v1. An
 // error of the handler becomes a Problem in the reader's language and one log
 // line.
 func Operate[I, O any](s *Site, op huma.Operation, verb string, handler func(context.Context, *I) (*O, error)) {
@@ -91,6 +110,8 @@ func Operate[I, O any](s *Site, op huma.Operation, verb string, handler func(con
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = apiLimit
 	}
+	op.Errors = append(op.Errors, refusals(op.Method)...)
+	op.Security = []map[string][]string{{}, {tokenScheme: {}}} // with or without a token
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err == nil {
@@ -107,12 +128,8 @@ func Operate[I, O any](s *Site, op huma.Operation, verb string, handler func(con
 func (s *Site) problemHeaders(v *Visit, f *fault.Fault) {
 	h := v.writer.Header()
 	h.Set("Content-Language", string(v.Lang))
-	switch f.Kind {
-	case fault.Away:
-		h.Set("Retry-After", "30")
-	case fault.Busy:
-		h.Set("Retry-After", "10")
-	case fault.SignIn:
+	Retry(h, f)
+	if f.Kind == fault.SignIn {
 		h.Set("WWW-Authenticate", `Bearer realm="api"`)
 	}
 }
@@ -137,7 +154,7 @@ func (s *Site) translateError(ctx huma.Context, _ string, body any) (any, error)
 		f = fault.New(fault.Internal, "fault.internal", nil)
 	}
 	for _, e := range model.Errors {
-		f.With(e.Location, "web.api.field", fault.Args{"says": e.Message})
+		withReason(f, e.Location, e.Message)
 	}
 	p := NewProblem(v, f)
 	p.Status = model.Status

@@ -53,6 +53,21 @@ func tokenFor(t *testing.T, site *Site, headers ...string) (token, cookie string
 	return found[1], cookie
 }
 
+// TestAnOldFormIsNoMatterOfRights: the page says to load the form again, and not
+// in the same breath that an account lacks a right.
+func TestAnOldFormIsNoMatterOfRights(t *testing.T) {
+	t.Parallel()
+	site := formSite(t, Options{})
+	for _, headers := range [][]string{nil, {"Sec-Fetch-Site", "cross-site"}} {
+		for lang, rights := range map[string]string{"en": "does not have this right", "zh": "权", "ar": "حسابك"} {
+			page := ask(site, "POST", "/form", "a=b", append(headers, "Content-Type", "application/x-www-form-urlencoded", "Accept-Language", lang)...)
+			if body := page.Body.String(); page.Code != 403 || strings.Contains(body, rights) || !strings.Contains(body, map[string]string{"en": "Nothing was changed", "zh": "没有任何更改", "ar": "لم يتغير شيء"}[lang]) {
+				t.Errorf("%v in %s: %d\n%s", headers, lang, page.Code, body)
+			}
+		}
+	}
+}
+
 func TestForgedFormsAreRefused(t *testing.T) {
 	t.Parallel()
 	site := formSite(t, Options{})

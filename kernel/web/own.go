@@ -16,9 +16,8 @@ func (s *Site) ownRoutes() {
 	s.Get("web.style", "/style", Open, showStyle)
 }
 
-// showHealth says that the process answers. Whether the database does is
-// `sameboat doctor`'s question, so that a load balancer does not empty the house
-// when one part is away.
+// showHealth says that the process answers, and does not ask the database, so
+// that a load balancer does not empty the house when one part is away.
 func showHealth(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte("ok\n")) // the client is gone; there is nobody left to tell

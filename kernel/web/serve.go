@@ -29,6 +29,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(p, r, fault.New(fault.Busy, "fault.crowded", nil))
 		return
 	}
+	if len(r.URL.RawQuery) > maxQuery || len(r.URL.Path) > maxQuery {
+		s.fail(p, shortened(r), fault.New(fault.TooLarge, "fault.address-long", fault.Args{"n": maxQuery}))
+		return
+	}
 	if handler, pattern := s.mux.Handler(r); pattern == "" {
 		s.noRoute(p, r, handler)
 		return
@@ -88,9 +92,6 @@ func (s *Site) guarded(w http.ResponseWriter, r *http.Request, v *Visit) (err er
 		}
 	}()
 	r.Body = http.MaxBytesReader(w, r.Body, v.route.MaxBody)
-	if len(r.URL.RawQuery) > maxQuery {
-		return fault.New(fault.TooLarge, "fault.address-long", fault.Args{"n": maxQuery})
-	}
 	if s.opts.Who != nil {
 		if v.Who, err = s.opts.Who(r); err != nil {
 			return err
@@ -116,8 +117,19 @@ func (s *Site) guarded(w http.ResponseWriter, r *http.Request, v *Visit) (err er
 	return v.route.Handler(w, r)
 }
 
-// maxQuery bounds the query of an address, in bytes.
+// maxQuery bounds the path and the query of an address, each in bytes.
 const maxQuery = 8 << 10
+
+// shortened is the request without what was too long, so that no page repeats it.
+func shortened(r *http.Request) *http.Request {
+	short := r.Clone(r.Context())
+	short.URL.RawQuery = ""
+	if len(short.URL.Path) > maxQuery {
+		short.URL.Path, short.URL.RawPath = short.URL.Path[:len(apiRoot)+1], ""
+	}
+	short.RequestURI = short.URL.RequestURI()
+	return short
+}
 
 func (s *Site) authorise(r *http.Request, v *Visit) error {
 	if v.route.Verb == Open {

@@ -15,7 +15,7 @@ func NewServer(site *Site) *http.Server {
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      120 * time.Second,
 		IdleTimeout:       90 * time.Second,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    1 << 20, // what is longer than maxQuery is refused in the reader's own words, up to here
 		ErrorLog:          slog.NewLogLogger(site.opts.Log.Handler(), slog.LevelDebug),
 	}
 }

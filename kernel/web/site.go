@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -78,6 +80,9 @@ type Options struct {
 	SignOut  string // path that takes a POST to sign out
 	Account  string // path of the signed-in person's own page; may be ""
 	MaxOpen  int    // requests served at once; 0 means 512
+	// Proxies are the addresses of proxies whose word is taken for where a
+	// visitor comes from and whether they speak https. Anybody else's is not.
+	Proxies []netip.Prefix
 
 	// Who tells who makes the request; nil means nobody ever signs in. An error
 	// is answered as a fault.
@@ -112,6 +117,8 @@ type Site struct {
 	slots  chan struct{}
 	api    huma.API
 	verbs  map[string]string // rules of API operations, by "METHOD path"
+
+	unnamedProxy sync.Once // the warning of it
 }
 
 // New makes a site with the pages of the rooms. An error is a mistake in a
@@ -174,5 +181,9 @@ func (s *Site) Absolute(path string) string {
 
 // secure reports whether visitors reach the site over https.
 func (s *Site) secure(r *http.Request) bool {
-	return r.TLS != nil || s.url != nil && s.url.Scheme == "https"
+	if r.TLS != nil || s.url != nil && s.url.Scheme == "https" {
+		return true
+	}
+	_, https := s.origin(r)
+	return https
 }

@@ -100,30 +100,6 @@ func TestAPIOperationRoundTrip(t *testing.T) {
 	}
 }
 
-func TestCursors(t *testing.T) {
-	t.Parallel()
-	type place struct {
-		Score float64
-		ID    string
-	}
-	text, err := EncodeCursor(place{1.5, "x"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got place
-	if err := DecodeCursor(text, &got); err != nil || got != (place{1.5, "x"}) {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	if err := DecodeCursor("", &got); err != nil || got.ID != "x" {
-		t.Errorf("no cursor: %+v, %v", got, err)
-	}
-	for _, bad := range []string{"!", "e30x", strings.Repeat("e", 5000), text[:5]} {
-		if err := DecodeCursor(bad, &got); !fault.Is(err, fault.Invalid) || len(fault.Of(err).Fields) != 1 {
-			t.Errorf("%.20q: %v", bad, err)
-		}
-	}
-}
-
 func TestALateHandlerIsStopped(t *testing.T) {
 	t.Parallel()
 	site := testSite(t, Options{}, nil)

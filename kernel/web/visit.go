@@ -21,6 +21,7 @@ type Visit struct {
 	ID      string // names the request in logs and on fault pages
 	Theme   string // "light", "dark", or "" for what the device prefers
 	Now     time.Time
+	Address string // where the request comes from, "" where that cannot be known; see Options.Proxies
 
 	site    *Site
 	route   *Route
@@ -49,6 +50,7 @@ func (v *Visit) Private() { v.private = true }
 // who it is, so that every fault can be told in the right language.
 func (s *Site) newVisit(w http.ResponseWriter, r *http.Request) *Visit {
 	v := &Visit{ID: requestID(), Now: s.opts.Now(), site: s, request: r, writer: w}
+	v.Address, _ = s.origin(r)
 	cookie := s.cookie(r, "lang")
 	asked := ""
 	if strings.Contains(r.URL.RawQuery, "lang=") {
@@ -59,7 +61,7 @@ func (s *Site) newVisit(w http.ResponseWriter, r *http.Request) *Visit {
 	if theme := s.cookie(r, "theme"); theme == "light" || theme == "dark" {
 		v.Theme = theme
 	}
-	if asked != "" && !isAPI(r.URL.Path) && facts.LangOf(asked) == v.Lang &&
+	if asked != "" && !isAPI(r.URL.Path) && !strings.HasSuffix(r.URL.Path, ".atom") && facts.LangOf(asked) == v.Lang &&
 		s.opts.Catalog.Negotiate("", cookie, r.Header.Get("Accept-Language")) != v.Lang {
 		s.SetCookie(w, r, "lang", string(v.Lang), 365*24*time.Hour)
 		v.private = true

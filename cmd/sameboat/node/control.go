@@ -80,6 +80,12 @@ func languages(args fault.Args) {
 // server that holds the folder.
 const socketName = "control.sock"
 
+// Served reports whether a server holds the data folder, or did and was killed.
+func Served(data string) bool {
+	_, err := os.Lstat(filepath.Join(data, socketName))
+	return err == nil
+}
+
 // longestSocket is how long a socket's address may be on every Unix, with a
 // little to spare.
 const longestSocket = 100

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,10 +24,11 @@ import (
 // Config is all that a node can be told. The zero value of everything but Data
 // works.
 type Config struct {
-	Data     string // folder for everything the node keeps
-	Database string // "", "sqlite:PATH" or "postgres://…"
-	URL      string // public address; "" means plain http on whatever address is asked
-	Sample   bool   // take the sample library in on first start
+	Data     string         // folder for everything the node keeps
+	Database string         // "", "sqlite:PATH" or "postgres://…"
+	URL      string         // public address; "" means plain http on whatever address is asked
+	Proxies  []netip.Prefix // see web.Options.Proxies
+	Sample   bool           // take the sample library in on first start
 	Log      *slog.Logger
 	Now      func() time.Time
 	Cost     identity.PasswordCost // of new passwords; tests make it cheap

@@ -23,6 +23,14 @@ func Projections() []journal.Projection {
 	return []journal.Projection{knowledge.Projection()}
 }
 
+// Views lists the names of the views of all rooms.
+func Views() (names []string) {
+	for _, p := range Projections() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
 // commands lists what the command line can ask of a node.
 var commands = map[string]Command{
 	"import/resources":    importResources,
@@ -52,6 +60,7 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 		Catalog:  n.Catalog,
 		Operator: web.Operator{Name: name},
 		URL:      n.config.URL,
+		Proxies:  n.config.Proxies,
 		Secret:   secret,
 		Log:      n.log,
 		Now:      n.now,

@@ -101,9 +101,6 @@ func appendAndRead(t *testing.T, db *store.DB) {
 	if h, err := j.History(ctx, a); err != nil || len(h) != 2 || h[1].Kind != Closed {
 		t.Errorf("history %v %v", h, err)
 	}
-	if list, err := j.PublicAfter(ctx, 1, 10); err != nil || len(list) != 1 || list[0].Seq != 3 {
-		t.Errorf("public facts %v %v", list, err)
-	}
 	if _, err := j.Get(ctx, 4); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a fact that is not there: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -124,8 +125,8 @@ func reactors(t *testing.T, db *store.DB) {
 		t.Fatal(err)
 	}
 	stop()
-	if got, err := j.Cursors(ctx); err != nil || got["all"] != 6 || got["closed"] < 5 {
-		t.Errorf("cursors %v %v", got, err)
+	if got := Dump(t, db, "journal_cursors"); len(got) != 2 || !strings.Contains(got[0], "all") || !strings.Contains(got[0], "6") {
+		t.Errorf("cursors %v", got)
 	}
 	put(t, j, one(thing, 6, Closed, ""))
 	running(t, Open(t, db), set...)
