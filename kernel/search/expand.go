@@ -39,7 +39,7 @@ func (s *Service) expand(text string, lang facts.Lang) ([]word, *retrieval.Ranki
 	if text == "" {
 		return nil, nil
 	}
-	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, *s.targets.Load(), lexicon.ExpandOptions{Terms: maxTerms})
+	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, s.targets.Load().langs, lexicon.ExpandOptions{Terms: maxTerms})
 	words := make([]word, len(q.Groups))
 	for i, g := range q.Groups {
 		w := word{surface: q.Words[i].Surface, group: g, shown: map[string]Found{}, terms: map[string]bool{}}
@@ -54,17 +54,24 @@ func (s *Service) expand(text string, lang facts.Lang) ([]word, *retrieval.Ranki
 	return words, q.Ranking()
 }
 
+// targets are the languages there is something to find in, the most frequent
+// first, each with its number of texts.
+type targets struct {
+	langs []string
+	texts []int
+}
+
 // retarget notes in which languages there is something to find.
 func (s *Service) retarget(ctx context.Context) error {
 	found, err := s.index.Load().Search(ctx, retrieval.Query{FacetDims: []string{"language"}})
 	if err != nil {
 		return err
 	}
-	langs := []string{}
+	t := &targets{}
 	for _, c := range found.Facets["language"] {
-		langs = append(langs, c.Value)
+		t.langs, t.texts = append(t.langs, c.Value), append(t.texts, c.N)
 	}
-	s.targets.Store(&langs)
+	s.targets.Store(t)
 	return nil
 }
 

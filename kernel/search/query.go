@@ -10,6 +10,7 @@ import (
 
 	"sameboat/engines/prose"
 	"sameboat/engines/retrieval"
+	"sameboat/engines/retrieval/langid"
 	"sameboat/facts"
 	"sameboat/kernel/fault"
 )
@@ -36,14 +37,16 @@ type Query struct {
 type Result struct {
 	Text    string
 	QLang   facts.Lang
-	Guessed bool      // QLang was detected
-	Guesses []Guess   // other languages it may be, the likeliest first
-	Total   int       // documents that match, exact
-	Hits    []Hit     //
-	Facets  []Facet   // in the order of Dims
-	Next    string    // "" at the end
-	Did     string    // a better spelling of the question, or ""
-	Seq     facts.Seq // the index held everything up to here
+	Guessed bool       // QLang was detected
+	Guesses []Guess    // other languages it may be, the likeliest first
+	Instead facts.Lang // the likeliest language, when too little was found in it to go by it; else ""
+	Total   int        // documents that match, exact
+	Hits    []Hit      //
+	Facets  []Facet    // in the order of Dims
+	Next    string     // "" at the end
+	Did     string     // a better spelling of the question, or ""
+	DidLang facts.Lang // in which Did is spelled
+	Seq     facts.Seq  // the index held everything up to here
 }
 
 // Guess is a language a question may be in.
@@ -130,21 +133,18 @@ func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
 // search answers a query that was checked and tidied.
 func (s *Service) search(ctx context.Context, q Query) (*Result, error) {
 	r := &Result{Text: q.Text}
-	s.identify(&q, r)
-	words, ranking := s.expand(q.Text, q.QLang)
-	ask := retrieval.Query{Ranking: ranking, FacetDims: dims[:], Limit: q.Limit, After: retrieval.Cursor(q.After), Filters: map[string][]string{}}
-	for _, w := range words {
-		ask.Groups = append(ask.Groups, w.group)
-	}
-	for _, t := range q.Filters {
-		ask.Filters[t.Dim] = append(ask.Filters[t.Dim], t.Value)
-	}
-	if q.Text != "" && len(ask.Groups) == 0 {
-		return r, nil // nothing but punctuation: nothing is found, and nothing is browsed either
-	}
-	found, err := s.index.Load().Search(ctx, ask)
+	doubtful, err := s.identify(ctx, &q, r)
 	if err != nil {
-		return nil, searchFault(err)
+		return nil, err
+	}
+	words, found, err := s.find(ctx, q)
+	if err != nil || found == nil {
+		return r, err // nothing but punctuation: nothing is found, and nothing is browsed either
+	}
+	if found.Total <= fewHits {
+		if words, found, err = s.reread(ctx, &q, r, doubtful, words, found); err != nil {
+			return nil, err
+		}
 	}
 	r.Total, r.Next = found.Total, string(found.Next)
 	for _, dim := range dims {
@@ -158,9 +158,51 @@ func (s *Service) search(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	if q.After == "" {
-		r.Did = s.respelled(ctx, q, found.Total)
+		s.respelled(ctx, q, r)
 	}
 	return r, nil
+}
+
+// find asks the index for a question read in q.QLang. It gives no result when
+// the question has no words.
+func (s *Service) find(ctx context.Context, q Query) ([]word, *retrieval.Result, error) {
+	words, ranking := s.expand(q.Text, q.QLang)
+	ask := retrieval.Query{Ranking: ranking, FacetDims: dims[:], Limit: q.Limit, After: retrieval.Cursor(q.After), Filters: map[string][]string{}}
+	for _, w := range words {
+		ask.Groups = append(ask.Groups, w.group)
+	}
+	for _, t := range q.Filters {
+		ask.Filters[t.Dim] = append(ask.Filters[t.Dim], t.Value)
+	}
+	if q.Text != "" && len(ask.Groups) == 0 {
+		return nil, nil, nil
+	}
+	found, err := s.index.Load().Search(ctx, ask)
+	if err != nil {
+		return nil, nil, searchFault(err)
+	}
+	return words, &found, nil
+}
+
+// reread tries other languages for a question that found little, and stays with
+// the one in which most is found.
+func (s *Service) reread(ctx context.Context, q *Query, r *Result, langs []facts.Lang, words []word, found *retrieval.Result) ([]word, *retrieval.Result, error) {
+	for _, lang := range langs {
+		other := *q
+		other.QLang = lang
+		w, f, err := s.find(ctx, other)
+		if err != nil {
+			return nil, nil, err
+		}
+		if f != nil && f.Total > found.Total {
+			words, found, r.QLang = w, f, lang
+		}
+	}
+	if r.QLang != q.QLang {
+		r.Instead, q.QLang = q.QLang, r.QLang
+		r.Guesses = s.offered(*q, []langid.Guess{{Lang: string(r.Instead), P: 1 - worthTrying}})
+	}
+	return words, found, nil
 }
 
 // tidy drops control characters and doubled spaces from a question.
@@ -172,28 +214,6 @@ func tidy(text string) string {
 		return r
 	}, text)
 	return strings.Join(strings.Fields(text), " ")
-}
-
-// identify decides which language the question is in.
-func (s *Service) identify(q *Query, r *Result) {
-	if q.QLang != "" || q.Text == "" {
-		r.QLang = q.QLang
-		return
-	}
-	guesses := s.detect(q.Text, q.Reader)
-	if len(guesses) == 0 {
-		if len(q.Reader) > 0 {
-			q.QLang = q.Reader[0]
-		}
-		r.QLang, r.Guessed = q.QLang, true
-		return
-	}
-	q.QLang, r.QLang, r.Guessed = guesses[0].Lang, guesses[0].Lang, true
-	for _, g := range guesses[1:] {
-		if g.P >= 0.02 && len(r.Guesses) < 4 {
-			r.Guesses = append(r.Guesses, g)
-		}
-	}
 }
 
 // show fetches what is shown of hits and marks the words that matched.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"sameboat/engines/retrieval"
 	"sameboat/engines/retrieval/spelling"
@@ -131,37 +132,76 @@ func (s *Service) addWords(words *spelling.Vocabulary, d Document) {
 // fewHits is the total up to which another spelling is looked for.
 const fewHits = 5
 
-// respelled gives a question with its unknown words replaced by known ones, or
-// "" when there is nothing better. A word that translations know is known.
-func (s *Service) respelled(ctx context.Context, q Query, total int) string {
-	if q.Text == "" || total > fewHits {
-		return ""
+const (
+	// maxSpelled bounds the languages whose words are looked through for a
+	// misspelt one.
+	maxSpelled = 6
+	// leastForeign is how many letters a word must have to be taken for a
+	// misspelt one of another language: short words resemble too many.
+	leastForeign = 6
+)
+
+// respelled looks for a better spelling of a question that found little: in the
+// language it was read in, and, because a misspelt word may have misled there,
+// in those of the reader and the library.
+func (s *Service) respelled(ctx context.Context, q Query, r *Result) {
+	if q.Text == "" || r.Total > fewHits {
+		return
 	}
-	vocabulary, lex, lang := s.words.Load(), s.lexicon.Load().lex, string(q.QLang)
-	parts := strings.Fields(q.Text)
-	changed := false
-	for i, part := range parts {
-		bare := strings.Trim(part, ".,;:!?¿¡\"'«»()؟،")
-		known := s.analyzer.Words(lang, bare)
-		if len(known) != 1 || lex != nil && lex.Known(lang, s.analyzer.Term(lang, bare)) {
+	langs := []facts.Lang{q.QLang}
+	for _, g := range r.Guesses {
+		if s.ident.Fits(string(g.Lang), q.Text) {
+			langs = append(langs, g.Lang)
+		}
+	}
+	most := r.Total
+	for _, lang := range langs[:min(len(langs), maxSpelled)] {
+		text, whole := s.corrected(q, lang)
+		if text == "" || lang != q.QLang && !whole {
 			continue
 		}
-		if better, ok := vocabulary.Suggest(lang, known[0]); ok && better != known[0] {
-			parts[i] = strings.Replace(part, bare, better, 1)
-			changed = true
+		words, ranking := s.expand(text, lang)
+		ask := retrieval.Query{Ranking: ranking}
+		for _, w := range words {
+			ask.Groups = append(ask.Groups, w.group)
+		}
+		if found, err := s.index.Load().Search(ctx, ask); err == nil && found.Total > most {
+			r.Did, r.DidLang, most = text, lang, found.Total
 		}
 	}
+}
+
+// corrected gives a question with its unknown words replaced by known ones of a
+// language, or "" when there is nothing better, and whether all its words are
+// known then. A word that translations know in the language the question was
+// read in is known; for another language, so is one that a text here holds.
+func (s *Service) corrected(q Query, lang facts.Lang) (text string, whole bool) {
+	vocabulary := s.words.Load()
+	parts := strings.Fields(q.Text)
+	changed, whole := false, true
+	for i, part := range parts {
+		bare := strings.Trim(part, ".,;:!?¿¡\"'«»()؟،")
+		word := s.analyzer.Words(string(lang), bare)
+		if len(word) != 1 || s.knows(lang, bare) {
+			continue
+		}
+		foreign := lang != q.QLang && (utf8.RuneCountInString(word[0]) < leastForeign || s.knows(q.QLang, bare) ||
+			vocabulary.Count(string(q.QLang), word[0]) > 0)
+		if better, ok := vocabulary.Suggest(string(lang), word[0]); ok && better != word[0] && !foreign {
+			parts[i] = strings.Replace(part, bare, better, 1)
+			changed = true
+			continue
+		}
+		whole = whole && vocabulary.Count(string(lang), word[0]) > 0
+	}
 	if !changed {
-		return ""
+		return "", false
 	}
-	text := strings.Join(parts, " ")
-	words, ranking := s.expand(text, q.QLang)
-	ask := retrieval.Query{Ranking: ranking}
-	for _, w := range words {
-		ask.Groups = append(ask.Groups, w.group)
-	}
-	if found, err := s.index.Load().Search(ctx, ask); err != nil || found.Total <= total {
-		return ""
-	}
-	return text
+	return strings.Join(parts, " "), whole
+}
+
+// knows reports whether the lexicon met a word in a language.
+func (s *Service) knows(lang facts.Lang, word string) bool {
+	lex := s.lexicon.Load().lex
+	return lex != nil && lex.Known(string(lang), s.analyzer.Term(string(lang), word))
 }
