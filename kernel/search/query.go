@@ -17,7 +17,8 @@ import (
 
 // Bounds of one search.
 const (
-	MaxQuery   = 2000 // bytes of a question
+	MaxQuery   = 1000 // characters of a question
+	maxBytes   = 4000 // bytes of a question, whatever its script
 	MaxHits    = 100  // hits of one page
 	maxFilters = 50   // values in all filters together
 	snippet    = 60   // words of a passage shown in a list
@@ -91,7 +92,7 @@ type Found struct {
 // Check refuses a query outside the bounds.
 func (q Query) Check() error {
 	f := fault.New(fault.Invalid, "search.query.wrong", nil)
-	if len(q.Text) > MaxQuery {
+	if len(q.Text) > maxBytes || utf8.RuneCountInString(q.Text) > MaxQuery {
 		f.With("q", "search.query.too-long", fault.Args{"max": MaxQuery})
 	}
 	if !utf8.ValidString(q.Text) {

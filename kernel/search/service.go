@@ -56,10 +56,11 @@ type Service struct {
 	cursor facts.Seq  // the index holds everything up to here
 	saved  facts.Seq  // the snapshot on disk does
 
-	saving   sync.Mutex  // held by whoever writes the snapshot
-	learning sync.Mutex  // held by whoever trains the lexicon
-	running  atomic.Bool // Run trains the lexicon
-	stale    atomic.Bool // the vocabulary may hold words that are gone
+	saving     sync.Mutex  // held by whoever writes the snapshot
+	learning   sync.Mutex  // held by whoever trains the lexicon
+	respelling sync.Mutex  // held by whoever makes the vocabulary anew
+	running    atomic.Bool // Run trains the lexicon
+	spelling   spellings
 
 	learnable chan struct{} // something to learn from changed
 	respell   chan struct{} // words went away: the vocabulary must be made anew

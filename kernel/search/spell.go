@@ -8,8 +8,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -36,39 +39,97 @@ func (s *Service) spell(ctx context.Context) {
 	}
 }
 
+// spellings is what must not be lost while the vocabulary is made anew.
+type spellings struct {
+	gone atomic.Int64 // how often words went away
+	told atomic.Int64 // what gone was when the vocabulary was last made anew
+
+	mu      sync.Mutex
+	making  bool
+	arrived []facts.ID // things indexed since making began
+}
+
+// stale reports whether the vocabulary may hold words that are gone.
+func (v *spellings) stale() bool { return v.gone.Load() != v.told.Load() }
+
+// begin notes things that arrive from here on.
+func (v *spellings) begin() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.making, v.arrived = true, nil
+}
+
+// arrive notes a thing whose words the vocabulary in use was given.
+func (v *spellings) arrive(id facts.ID) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.making {
+		v.arrived = append(v.arrived, id)
+	}
+}
+
+// end gives the things that arrived since begin.
+func (v *spellings) end() []facts.ID {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	list := v.arrived
+	v.making, v.arrived = false, nil
+	return list
+}
+
 // Respell makes the vocabulary of spelling suggestions anew from what is
-// public now.
+// public now. What arrives meanwhile is in the new one too.
 func (s *Service) Respell(ctx context.Context) error {
-	s.stale.Store(false) // what goes away from here on makes it stale again
-	words := new(spelling.Vocabulary)
+	s.respelling.Lock()
+	defer s.respelling.Unlock()
+	gone := s.spelling.gone.Load() // what goes away from here on makes it stale again
+	s.spelling.begin()
+	defer s.spelling.end()
+	words, read := new(spelling.Vocabulary), map[facts.ID]bool{}
 	for _, src := range s.c.Sources {
 		err := src.Each(ctx, func(ids []facts.ID) error {
-			docs, err := src.Documents(ctx, ids)
-			for _, d := range docs {
-				s.addWords(words, d)
-			}
-			return err
+			return s.readWords(ctx, src, ids, words, read)
 		})
 		if err != nil {
-			s.stale.Store(true)
+			return err
+		}
+	}
+	s.mu.Lock() // nothing arrives from here on
+	defer s.mu.Unlock()
+	late := slices.DeleteFunc(s.spelling.end(), func(id facts.ID) bool { return read[id] })
+	for _, src := range s.c.Sources {
+		if err := s.readWords(ctx, src, late, words, read); err != nil {
 			return err
 		}
 	}
 	s.words.Store(words)
+	s.spelling.told.Store(gone)
 	s.forget()
 	return nil
 }
 
+// readWords adds the words of things that were not read yet.
+func (s *Service) readWords(ctx context.Context, src Source, things []facts.ID, to *spelling.Vocabulary, read map[facts.ID]bool) error {
+	docs, err := src.Documents(ctx, things)
+	for _, d := range docs {
+		if !read[d.ID] {
+			read[d.ID] = true
+			s.addWords(to, d)
+		}
+	}
+	return err
+}
+
 // wordsGone asks for a new vocabulary, because words may have gone away.
 func (s *Service) wordsGone() {
-	s.stale.Store(true)
+	s.spelling.gone.Add(1)
 	nudge(s.respell)
 }
 
 // saveWords keeps the vocabulary for the next start, unless it may hold words
 // that are gone: then there is none on disk.
 func (s *Service) saveWords(seq facts.Seq) error {
-	if s.stale.Load() {
+	if s.spelling.stale() {
 		if err := os.Remove(s.file(wordsFile)); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
