@@ -71,12 +71,20 @@ func shortQuestions(t testing.TB) map[facts.Lang][]string {
 	return out
 }
 
-// TestTheLanguageOfShortQuestions: questions of a word or a few are read in
-// their language, whether the reader reads that language or only English, and
-// where they are not, the reader can say so.
-func TestTheLanguageOfShortQuestions(t *testing.T) {
+// TestAsking asks short questions of one library.
+func TestAsking(t *testing.T) {
 	f := open(t)
 	f.stock()
+	t.Run("language", f.theLanguageOfShortQuestions)
+	t.Run("offers", f.otherLanguagesAreOffered)
+	t.Run("reread", f.aReadingThatFindsLittleIsChanged)
+	t.Run("misspelt", f.aMisspeltWordMayMislead)
+}
+
+// theLanguageOfShortQuestions: questions of a word or a few are read in
+// their language, whether the reader reads that language or only English, and
+// where they are not, the reader can say so.
+func (f *fixture) theLanguageOfShortQuestions(t *testing.T) {
 	for _, c := range []struct {
 		reader facts.Lang // "" reads the language of the question
 		floor  float64    // of every language
@@ -113,11 +121,9 @@ func TestTheLanguageOfShortQuestions(t *testing.T) {
 	}
 }
 
-// TestOtherLanguagesAreOffered: whatever a question is taken for, the reader's
+// otherLanguagesAreOffered: whatever a question is taken for, the reader's
 // languages, English and those of the library can be chosen instead.
-func TestOtherLanguagesAreOffered(t *testing.T) {
-	f := open(t)
-	f.stock()
+func (f *fixture) otherLanguagesAreOffered(t *testing.T) {
 	r := f.find(search.Query{Text: "fiebre", Reader: []facts.Lang{"fr", "ar"}, Limit: 1})
 	for _, want := range []facts.Lang{"fr", "ar", "en", "de"} {
 		if !slices.ContainsFunc(r.Guesses, func(g search.Guess) bool { return g.Lang == want }) {
@@ -131,11 +137,9 @@ func TestOtherLanguagesAreOffered(t *testing.T) {
 	}
 }
 
-// TestAReadingThatFindsLittleIsChanged: a doubtful question that finds nothing
+// aReadingThatFindsLittleIsChanged: a doubtful question that finds nothing
 // in the likeliest language is read in the next one, and says so.
-func TestAReadingThatFindsLittleIsChanged(t *testing.T) {
-	f := open(t)
-	f.stock()
+func (f *fixture) aReadingThatFindsLittleIsChanged(t *testing.T) {
 	q := search.Query{Text: "mtoto", Reader: []facts.Lang{"en"}, Limit: 5}
 	r := f.find(q)
 	if r.QLang != "sw" || r.Instead != "en" || r.Total <= 5 {
@@ -154,12 +158,10 @@ func TestAReadingThatFindsLittleIsChanged(t *testing.T) {
 	}
 }
 
-// TestAMisspeltWordMayMislead: a misspelt word is looked for in the languages
+// aMisspeltWordMayMislead: a misspelt word is looked for in the languages
 // of the reader and the library, not only in the one it was taken for; a word
 // of a question that is understood is not.
-func TestAMisspeltWordMayMislead(t *testing.T) {
-	f := open(t)
-	f.stock()
+func (f *fixture) aMisspeltWordMayMislead(t *testing.T) {
 	for _, c := range []struct {
 		text, qlang string
 		did, lang   string
