@@ -76,10 +76,10 @@ func besideLangs(v *web.Visit, r *http.Request, res *Resource) (left, right fact
 	query, have := r.URL.Query(), res.Languages()
 	left, right = facts.LangOf(query.Get("left")), facts.LangOf(query.Get("right"))
 	if !slices.Contains(have, left) {
-		left = Best(slices.DeleteFunc(slices.Clone(have), func(lang facts.Lang) bool { return lang == right }), res.Edition.Original, v.Lang)
+		left = Best(slices.DeleteFunc(slices.Clone(have), func(lang facts.Lang) bool { return lang == right }), res.Edition.Original, readersOf(v)...)
 	}
 	if left == "" {
-		left = Best(have, res.Edition.Original, v.Lang)
+		left = Best(have, res.Edition.Original, readersOf(v)...)
 	}
 	if !slices.Contains(have, right) || right == left {
 		right = counterpart(v, res, left)

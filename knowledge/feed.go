@@ -62,7 +62,7 @@ func (m *Room) sendFeed(w http.ResponseWriter, r *http.Request) error {
 	for _, t := range tags {
 		filter.Tags = append(filter.Tags, Tag(t))
 	}
-	cards, _, err := m.library.List(r.Context(), filter, v.Lang)
+	cards, _, err := m.library.List(r.Context(), filter, readersOf(v)...)
 	if err != nil {
 		return err
 	}

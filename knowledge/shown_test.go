@@ -28,8 +28,9 @@ import (
 // shown is the room with its pages on real parts, for tests that read pages.
 type shown struct {
 	*Library
-	site  *web.Site
-	owner facts.ID
+	site    *web.Site
+	owner   facts.ID
+	finding *search.Service
 }
 
 var shownNow = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -59,7 +60,7 @@ func newShown(t *testing.T) *shown {
 		t.Fatal(err)
 	}
 	NewRoom(library, finding, site).Routes()
-	s := &shown{library, site, facts.NewID(shownNow)}
+	s := &shown{library, site, facts.NewID(shownNow), finding}
 	t.Cleanup(func() {
 		if err := finding.CatchUp(context.WithoutCancel(ctx)); err != nil {
 			t.Errorf("index: %v", err)

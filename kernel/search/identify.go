@@ -48,21 +48,22 @@ func (s *Service) identify(ctx context.Context, q *Query, r *Result) (doubtful [
 			return nil, err
 		}
 		q.QLang = known.QLang
-		r.QLang, r.Guessed, r.Guesses, r.Instead = known.QLang, true, known.Guesses, known.Instead
+		r.QLang, r.Guessed, r.Guesses, r.Instead, r.sure = known.QLang, true, known.Guesses, known.Instead, known.sure
 		return nil, nil
 	}
 	var guesses []langid.Guess
 	if q.QLang == "" {
 		r.Guessed = true
-		guesses = s.detect(q.Text, q.Reader)
+		guesses = s.detect(q.Text, q.known())
 		switch {
 		case len(guesses) > 0:
 			q.QLang = facts.Lang(guesses[0].Lang)
-		case len(q.Reader) > 0:
-			q.QLang = q.Reader[0]
+		default:
+			q.QLang = slices.Concat(q.Reader, []facts.Lang{q.Face})[0]
 		}
 	}
 	r.QLang, r.Guesses = q.QLang, s.offered(*q, guesses)
+	r.sure = len(guesses) == 0 || guesses[0].P >= sureEnough
 	for _, g := range guesses[min(1, len(guesses)):] {
 		if g.P >= worthTrying && len(doubtful) < maxTries {
 			doubtful = append(doubtful, facts.Lang(g.Lang))
@@ -70,6 +71,31 @@ func (s *Service) identify(ctx context.Context, q *Query, r *Result) (doubtful [
 	}
 	return doubtful, nil
 }
+
+// known gives the languages that speak for what a question is in.
+func (q Query) known() []facts.Lang {
+	if len(q.Reader) == 0 && q.Face != "" {
+		return []facts.Lang{q.Face}
+	}
+	return q.Reader
+}
+
+// readers gives the languages in which hits are shown if they can be: those of
+// the reader, then that of the question if there is no doubt of it, because who
+// writes a language reads it, then that of the page.
+func (q Query) readers(r *Result) []facts.Lang {
+	out := slices.Clone(q.Reader)
+	if q.Text != "" && r.sure && r.QLang != "" {
+		out = append(out, r.QLang)
+	}
+	if q.Face != "" {
+		out = append(out, q.Face)
+	}
+	return out
+}
+
+// sureEnough is how likely a language must be to leave no doubt.
+const sureEnough = 0.9
 
 // Another reading of a question is tried when it is at least worthTrying
 // likely, and at most maxTries of them.
@@ -160,7 +186,7 @@ func (s *Service) offered(q Query, guesses []langid.Guess) []Guess {
 			add(facts.Lang(g.Lang), g.P)
 		}
 	}
-	for _, lang := range append(slices.Clip(q.Reader), hub) {
+	for _, lang := range slices.Concat(q.Reader, []facts.Lang{q.Face, hub}) {
 		add(lang, chance(lang))
 	}
 	for _, list := range [][]string{s.targets.Load().langs, s.lexicon.Load().langs} {

@@ -29,6 +29,7 @@ type Query struct {
 	Text    string
 	QLang   facts.Lang   // of the question; "" detects it
 	Reader  []facts.Lang // the reader's languages, the first one first
+	Face    facts.Lang   // of the page that is read, when nothing better is known; or ""
 	Filters []Tag
 	Limit   int
 	After   string // the Next of an earlier result
@@ -48,6 +49,8 @@ type Result struct {
 	Did     string     // a better spelling of the question, or ""
 	DidLang facts.Lang // in which Did is spelled
 	Seq     facts.Seq  // the index held everything up to here
+
+	sure bool // there is no doubt of QLang
 }
 
 // Guess is a language a question may be in.
@@ -155,7 +158,7 @@ func (s *Service) search(ctx context.Context, q Query) (*Result, error) {
 		}
 		r.Facets = append(r.Facets, facet)
 	}
-	if r.Hits, err = s.show(ctx, q, found.Hits, words); err != nil {
+	if r.Hits, err = s.show(ctx, q.readers(r), found.Hits, words); err != nil {
 		return nil, err
 	}
 	if q.After == "" {
@@ -200,7 +203,7 @@ func (s *Service) reread(ctx context.Context, q *Query, r *Result, langs []facts
 		}
 	}
 	if r.QLang != q.QLang {
-		r.Instead, q.QLang = q.QLang, r.QLang
+		r.Instead, q.QLang, r.sure = q.QLang, r.QLang, false
 		r.Guesses = s.offered(*q, []langid.Guess{{Lang: string(r.Instead), P: 1 - worthTrying}})
 	}
 	return words, found, nil
@@ -218,7 +221,7 @@ func tidy(text string) string {
 }
 
 // show fetches what is shown of hits and marks the words that matched.
-func (s *Service) show(ctx context.Context, q Query, hits []retrieval.Hit, words []word) ([]Hit, error) {
+func (s *Service) show(ctx context.Context, reader []facts.Lang, hits []retrieval.Hit, words []word) ([]Hit, error) {
 	want := make([]Want, 0, len(hits))
 	byID := map[facts.ID]retrieval.Hit{}
 	for _, h := range hits {
@@ -227,7 +230,7 @@ func (s *Service) show(ctx context.Context, q Query, hits []retrieval.Hit, words
 			return nil, fmt.Errorf("index holds %q: %w", h.ID, err)
 		}
 		byID[id] = h
-		want = append(want, Want{ID: id, Lang: facts.Lang(h.Lang), Anchor: h.Anchor, Reader: q.Reader})
+		want = append(want, Want{ID: id, Lang: facts.Lang(h.Lang), Anchor: h.Anchor, Reader: reader})
 	}
 	var out []Hit
 	for _, src := range s.c.Sources {
