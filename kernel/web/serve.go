@@ -117,7 +117,7 @@ func (s *Site) guarded(w http.ResponseWriter, r *http.Request, v *Visit) (err er
 }
 
 // maxQuery bounds the query of an address, in bytes.
-const maxQuery = 8 << 10
+const maxQuery = 16 << 10 // a question of 1,000 Chinese characters takes 9,000
 
 func (s *Site) authorise(r *http.Request, v *Visit) error {
 	if v.route.Verb == Open {
