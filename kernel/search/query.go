@@ -241,7 +241,11 @@ func (s *Service) show(ctx context.Context, reader []facts.Lang, hits []retrieva
 		for _, sh := range shown {
 			h := byID[sh.ID]
 			hit := Hit{Shown: sh, Score: h.Score, Why: why(h, words)}
-			hit.Text, hit.Marks = s.excerpt(sh, words)
+			if string(sh.PassageLang) == h.Lang {
+				hit.Text, hit.Marks = s.excerpt(sh, words, markWeight)
+			} else {
+				hit.Text, hit.Marks = s.excerpt(sh, matched(h, words), strongWeight)
+			}
 			out = append(out, hit)
 		}
 	}
@@ -253,11 +257,23 @@ func place(want []Want, id facts.ID) int {
 	return slices.IndexFunc(want, func(w Want) bool { return w.ID == id })
 }
 
-// excerpt cuts the part of a passage around the words that matched.
-func (s *Service) excerpt(sh Shown, words []word) (string, [][2]int) {
+// matched gives the words by which a passage was found.
+func matched(h retrieval.Hit, words []word) []word {
+	var out []word
+	for _, m := range h.Matched {
+		if m.Group < len(words) {
+			out = append(out, words[m.Group])
+		}
+	}
+	return out
+}
+
+// excerpt cuts the part of a passage around the words it shares with a
+// question, those that mean the same at least that surely.
+func (s *Service) excerpt(sh Shown, words []word, least float32) (string, [][2]int) {
 	var spans [][2]int
 	for _, t := range s.analyzer.Analyze(string(sh.PassageLang), sh.Text) {
-		if slices.ContainsFunc(words, func(w word) bool { return w.means(t.Term) }) {
+		if slices.ContainsFunc(words, func(w word) bool { return w.means(t.Term, least) }) {
 			spans = append(spans, [2]int{t.Start, t.End})
 		}
 	}
