@@ -289,7 +289,7 @@ func (s *Service) excerpt(sh Shown, words []word, least float32) (string, [][2]i
 	for i, sp := range cut.Spans {
 		marks[i] = [2]int{sp[0] + from, sp[1] + from}
 	}
-	return text, marks
+	return apart(text, marks)
 }
 
 // why names, for every word of the question that the passage holds, what it
