@@ -65,6 +65,9 @@ func (m *Room) resultsPage(v *web.Visit, ask *asking, res *search.Result) *resul
 	p := &resultsPage{Asked: res.Text != "", Refused: ask.refused, Notices: ask.notices, Total: res.Total, QLang: res.QLang, Guessed: res.Guessed, Instead: res.Instead}
 	p.Question = web.Question{Action: "/search", Value: res.Text, Label: v.T("knowledge.results.label"), Placeholder: v.T("knowledge.results.placeholder"),
 		Submit: v.T("knowledge.results.ask"), Lang: res.QLang}
+	if lang := u.Query().Get("lang"); lang != "" {
+		p.Question.Keep = []web.Option{{Value: "lang", Text: lang}} // no cookie keeps a language the interface does not speak
+	}
 	for _, g := range res.Guesses {
 		p.Guesses = append(p.Guesses, web.Action{Text: v.Printer.LangName(g.Lang), Href: with(u, "qlang", string(g.Lang), "cursor", "")})
 	}
@@ -139,7 +142,7 @@ const facetShown = 8
 func (m *Room) facets(v *web.Visit, u *url.URL, res *search.Result, on []search.Tag) (web.Facets, []web.Action) {
 	f := web.Facets{Action: "/search", On: len(on)}
 	query := u.Query()
-	for _, name := range []string{"q", "qlang"} {
+	for _, name := range []string{"q", "qlang", "lang"} {
 		if query.Get(name) != "" {
 			f.Keep = append(f.Keep, web.Option{Value: name, Text: query.Get(name)})
 		}
@@ -154,7 +157,7 @@ func (m *Room) facets(v *web.Visit, u *url.URL, res *search.Result, on []search.
 	if len(on) > 0 {
 		kept := url.Values{}
 		for _, k := range f.Keep {
-			if k.Value == "q" || k.Value == "qlang" {
+			if k.Value == "q" || k.Value == "qlang" || k.Value == "lang" {
 				kept.Set(k.Value, k.Text)
 			}
 		}

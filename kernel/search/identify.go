@@ -51,10 +51,10 @@ func (s *Service) identify(ctx context.Context, q *Query, r *Result) (doubtful [
 		r.QLang, r.Guessed, r.Guesses, r.Instead, r.sure = known.QLang, true, known.Guesses, known.Instead, known.sure
 		return nil, nil
 	}
-	var guesses []langid.Guess
-	if q.QLang == "" {
+	guesses := s.detect(q.Text, q.known())
+	chosen := q.QLang != ""
+	if !chosen {
 		r.Guessed = true
-		guesses = s.detect(q.Text, q.known())
 		switch {
 		case len(guesses) > 0:
 			q.QLang = facts.Lang(guesses[0].Lang)
@@ -63,7 +63,10 @@ func (s *Service) identify(ctx context.Context, q *Query, r *Result) (doubtful [
 		}
 	}
 	r.QLang, r.Guesses = q.QLang, s.offered(*q, guesses)
-	r.sure = len(guesses) == 0 || guesses[0].P >= sureEnough
+	r.sure = chosen || len(guesses) == 0 || guesses[0].P >= sureEnough
+	if chosen {
+		return nil, nil
+	}
 	for _, g := range guesses[min(1, len(guesses)):] {
 		if g.P >= worthTrying && len(doubtful) < maxTries {
 			doubtful = append(doubtful, facts.Lang(g.Lang))
@@ -161,10 +164,10 @@ func (s *Service) told(lang string, words []string) float64 {
 }
 
 // offered gives the languages in which a question may be read instead: the
-// other guesses, then the reader's languages, the hub, and those of the library
-// and the lexicon that are written like it.
+// other guesses, then the reader's languages, the hub, those of the library that
+// are written like it, and the lexicon's by how likely they are.
 func (s *Service) offered(q Query, guesses []langid.Guess) []Guess {
-	const least, most = 0.02, 8
+	const least, most = 0.02, 10
 	var out []Guess
 	taken := []string{analysis.Canonical(string(q.QLang)), analysis.NeutralLang}
 	add := func(lang facts.Lang, p float64) {
@@ -189,11 +192,14 @@ func (s *Service) offered(q Query, guesses []langid.Guess) []Guess {
 	for _, lang := range slices.Concat(q.Reader, []facts.Lang{q.Face, hub}) {
 		add(lang, chance(lang))
 	}
-	for _, list := range [][]string{s.targets.Load().langs, s.lexicon.Load().langs} {
-		for _, lang := range list {
-			if s.ident.Fits(lang, q.Text) {
-				add(facts.Lang(lang), chance(facts.Lang(lang)))
-			}
+	for _, lang := range s.targets.Load().langs {
+		if s.ident.Fits(lang, q.Text) {
+			add(facts.Lang(lang), chance(facts.Lang(lang)))
+		}
+	}
+	for _, g := range guesses {
+		if slices.Contains(s.lexicon.Load().langs, g.Lang) {
+			add(facts.Lang(g.Lang), g.P)
 		}
 	}
 	return out

@@ -31,7 +31,7 @@ type logProb struct {
 }
 
 // maxGuesses bounds the answer.
-const maxGuesses = 5
+const maxGuesses = 10
 
 // Detect returns the most probable languages of a text, best first, and none
 // if it holds no letters. The prior gives languages (tags are reduced as in
