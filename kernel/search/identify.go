@@ -14,7 +14,7 @@ import (
 // logarithms, against a language of the library. A word or two tell so little
 // that what is known of the reader and of the library must count for much.
 const (
-	ofReader    = 2.0  // the first of the reader's languages
+	ofReader    = 2.7  // the first of the reader's languages
 	alsoReader  = 1.0  // any other of them
 	ofEverybody = 0.5  // English, in which people ask who have nothing else in common
 	ofMany      = 0.3  // for every e-fold of texts the library has in it
@@ -24,7 +24,7 @@ const (
 
 // What the words of a question tell of its language, apart from their letters.
 const (
-	toldBy    = 12     // the first words of a question that are looked up
+	toldBy    = 6      // the first words of a question that are looked up
 	rareShare = 2e-6   // the share in a language's words that counts as none
 	thinText  = 20_000 // words that a language is thought to have shown of others
 	translate = 4.5    // for a word that the lexicon translates: it keeps no shares

@@ -129,13 +129,13 @@ func (d *Detector) scores(text string) ([]float64, int) {
 			return // no language had it: it tells nothing
 		}
 		n++
-		for i := range scores {
-			scores[i] += float64(d.floor[i])
-		}
 		for _, lp := range list {
 			scores[lp.lang] += float64(lp.p - d.floor[lp.lang])
 		}
 	})
+	for i := range scores {
+		scores[i] += float64(n) * float64(d.floor[i])
+	}
 	return scores, n
 }
 
