@@ -188,9 +188,14 @@ func (s *Service) find(ctx context.Context, q Query) ([]word, *retrieval.Result,
 	return words, &found, nil
 }
 
+// muchMore is how many times as much another reading of a question must find to
+// be preferred to the likeliest: few hits may well be all there is.
+const muchMore = 4
+
 // reread tries other languages for a question that found little, and stays with
-// the one in which most is found.
+// the one in which most is found, if that is much more.
 func (s *Service) reread(ctx context.Context, q *Query, r *Result, langs []facts.Lang, words []word, found *retrieval.Result) ([]word, *retrieval.Result, error) {
+	least := muchMore * found.Total
 	for _, lang := range langs {
 		other := *q
 		other.QLang = lang
@@ -198,7 +203,7 @@ func (s *Service) reread(ctx context.Context, q *Query, r *Result, langs []facts
 		if err != nil {
 			return nil, nil, err
 		}
-		if f != nil && f.Total > found.Total {
+		if f != nil && f.Total > found.Total && f.Total >= least {
 			words, found, r.QLang = w, f, lang
 		}
 	}
