@@ -12,14 +12,16 @@ import (
 
 // Answer is what GET /api/v1/search gives.
 type Answer struct {
-	Query      string                   `json:"query" doc:"The question as it was understood"`
-	QLang      facts.Lang               `json:"qlang" doc:"Language of the question, detected unless it was given"`
-	Total      int                      `json:"total" doc:"Exact number of resources that match"`
-	Hits       []AnswerHit              `json:"hits"`
-	Facets     map[string][]AnswerCount `json:"facets" doc:"Exact counts by dimension: kind, topic, language, issuer, country, year"`
-	Next       string                   `json:"next,omitempty" doc:"Give it as cursor to go on"`
-	Suggestion string                   `json:"suggestion,omitempty" doc:"A better spelling of the question"`
-	Guesses    []AnswerGuess            `json:"guesses,omitempty" doc:"Other languages the question may be in"`
+	Query          string                   `json:"query" doc:"The question as it was understood"`
+	QLang          facts.Lang               `json:"qlang" doc:"Language of the question, detected unless it was given"`
+	Total          int                      `json:"total" doc:"Exact number of resources that match"`
+	Hits           []AnswerHit              `json:"hits"`
+	Facets         map[string][]AnswerCount `json:"facets" doc:"Exact counts by dimension: kind, topic, language, issuer, country, year"`
+	Next           string                   `json:"next,omitempty" doc:"Give it as cursor to go on"`
+	Suggestion     string                   `json:"suggestion,omitempty" doc:"A better spelling of the question"`
+	SuggestionLang facts.Lang               `json:"suggestion_lang,omitempty" doc:"Language in which the suggestion is spelled"`
+	Instead        facts.Lang               `json:"instead,omitempty" doc:"The likelier language of the question, when too little was found reading it so"`
+	Guesses        []AnswerGuess            `json:"guesses,omitempty" doc:"Other languages the question may be in"`
 }
 
 // AnswerHit is one resource that matches.
@@ -77,7 +79,7 @@ func (m *Room) Answer(ctx context.Context, q search.Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Query: r.Text, QLang: r.QLang, Total: r.Total, Next: r.Next, Suggestion: r.Did, Hits: []AnswerHit{}, Facets: map[string][]AnswerCount{}}
+	a := &Answer{Query: r.Text, QLang: r.QLang, Total: r.Total, Next: r.Next, Suggestion: r.Did, SuggestionLang: r.DidLang, Instead: r.Instead, Hits: []AnswerHit{}, Facets: map[string][]AnswerCount{}}
 	for _, g := range r.Guesses {
 		a.Guesses = append(a.Guesses, AnswerGuess(g))
 	}

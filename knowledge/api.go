@@ -32,13 +32,15 @@ type searchInput struct {
 
 type searchOutput struct{ Body *Answer }
 
-func (in *searchInput) query(reader facts.Lang) search.Query {
-	if lang := facts.LangOf(in.Lang); lang != "" {
-		reader = lang
-	}
-	return search.Query{Text: in.Q, QLang: facts.LangOf(in.QLang), Reader: []facts.Lang{reader}, Limit: in.Limit, After: in.Cursor,
-		Filters: filtersOf(url.Values{"kind": in.Kind, "topic": in.Topic, "language": in.Language, "issuer": in.Issuer,
-			"country": in.Country, "year": in.Year, "state": in.State})}
+func (in *searchInput) query(v *web.Visit) search.Query {
+	return search.Query{Text: in.Q, QLang: facts.LangOf(in.QLang), Reader: v.Reads(), Face: v.Lang, Limit: in.Limit, After: in.Cursor,
+		Filters: filtersOf(in.values())}
+}
+
+// values gives what the address says as the page of results reads it.
+func (in *searchInput) values() url.Values {
+	return url.Values{"qlang": {in.QLang}, "lang": {in.Lang}, "kind": in.Kind, "topic": in.Topic, "language": in.Language, "issuer": in.Issuer,
+		"country": in.Country, "year": in.Year, "state": in.State}
 }
 
 // resourceInput is the path of GET /api/v1/resources/{id}.
@@ -119,7 +121,10 @@ func (m *Room) operations() {
 	web.Operate(m.site, huma.Operation{OperationID: "search", Method: http.MethodGet, Path: "/search", Tags: []string{"knowledge"},
 		Summary: "Ask a question in any language", Description: "One entry per resource with its best passage; counts are exact."},
 		readVerb, func(ctx context.Context, in *searchInput) (*searchOutput, error) {
-			a, err := m.Answer(ctx, in.query(web.VisitIn(ctx).Lang))
+			if unknown := unknownValues(in.values()); unknown != nil {
+				return nil, unknown
+			}
+			a, err := m.Answer(ctx, in.query(web.VisitIn(ctx)))
 			return &searchOutput{a}, err
 		})
 	web.Operate(m.site, huma.Operation{OperationID: "getResource", Method: http.MethodGet, Path: "/resources/{id}", Tags: []string{"knowledge"},

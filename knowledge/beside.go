@@ -83,10 +83,10 @@ func besideLangs(v *web.Visit, r *http.Request, res *Resource) (left, right fact
 		return "", "", err
 	}
 	if !slices.Contains(have, left) {
-		left = Best(slices.DeleteFunc(slices.Clone(have), func(lang facts.Lang) bool { return lang == right }), res.Edition.Original, v.Lang)
+		left = Best(slices.DeleteFunc(slices.Clone(have), func(lang facts.Lang) bool { return lang == right }), res.Edition.Original, readersOf(v)...)
 	}
 	if left == "" {
-		left = Best(have, res.Edition.Original, v.Lang)
+		left = Best(have, res.Edition.Original, readersOf(v)...)
 	}
 	if !slices.Contains(have, right) || right == left {
 		right = counterpart(v, res, left)

@@ -101,7 +101,7 @@ func (m *Room) sendFeed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := feedQuery(q.Text, q.QLang, q.Filters)
-	query.Set("lang", string(v.Lang)) // another language is another feed
+	query.Set("lang", string(readersOf(v)[0])) // another language is another feed
 	self, list := m.site.Absolute("/feed.atom")+"?"+query.Encode(), m.site.Absolute("/search")+"?"+query.Encode()
 	feed := atomFeed{Lang: string(v.Lang), ID: self, Title: m.feedTitle(v, q), Updated: atomTime(updated), Author: atomPerson{m.operator(v)},
 		Links: []atomLink{{Rel: "self", Href: self, Type: "application/atom+xml"}, {Rel: "alternate", Href: list, Type: "text/html"}}}
@@ -127,10 +127,10 @@ func (m *Room) feedCards(r *http.Request, q search.Query) ([]Card, error) {
 		for _, t := range q.Filters {
 			filter.Tags = append(filter.Tags, Tag(t))
 		}
-		cards, _, err := m.shelf(r).List(r.Context(), filter, v.Lang)
+		cards, _, err := m.shelf(r).List(r.Context(), filter, readersOf(v)...)
 		return cards, err
 	}
-	q.Reader, q.Limit = []facts.Lang{v.Lang}, search.MaxHits
+	q.Reader, q.Face, q.Limit = v.Reads(), v.Lang, search.MaxHits
 	var ids []facts.ID
 	for len(ids) < feedReach {
 		found, err := m.search.Search(r.Context(), q)
@@ -144,7 +144,7 @@ func (m *Room) feedCards(r *http.Request, q search.Query) ([]Card, error) {
 			break
 		}
 	}
-	cards, err := m.shelf(r).Cards(r.Context(), ids, v.Lang)
+	cards, err := m.shelf(r).Cards(r.Context(), ids, readersOf(v)...)
 	slices.SortStableFunc(cards, func(a, b Card) int { return b.Updated.Compare(a.Updated) })
 	return cards[:min(len(cards), feedSize)], err
 }

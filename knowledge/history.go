@@ -31,7 +31,7 @@ func (m *Room) showHistory(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := web.VisitOf(r)
-	p := &historyPage{Lang: Best(res.Languages(), res.Edition.Original, v.Lang), Back: resourcePath(res.ID, "", "")}
+	p := &historyPage{Lang: Best(res.Languages(), res.Edition.Original, readersOf(v)...), Back: resourcePath(res.ID, "", "")}
 	for _, line := range lines {
 		p.Steps = append(p.Steps, historyStep(v, res, line))
 	}

@@ -52,7 +52,7 @@ func (m *Room) notices(r *http.Request, res *Resource, lang facts.Lang, newer in
 func (m *Room) supersededNotice(r *http.Request, res *Resource) (web.Notice, error) {
 	v := web.VisitOf(r)
 	n := web.Notice{Tone: web.Wait, Title: v.T("knowledge.superseded.title"), Text: v.T("knowledge.superseded.text")}
-	cards, err := m.shelf(r).Cards(r.Context(), []facts.ID{res.SupersededBy}, v.Lang)
+	cards, err := m.shelf(r).Cards(r.Context(), []facts.ID{res.SupersededBy}, readersOf(v)...)
 	if err != nil {
 		return n, err
 	}

@@ -1,10 +1,12 @@
 package knowledge
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"sameboat/facts"
+	"sameboat/kernel/web"
 )
 
 // Resource is a resource as the public sees it: its current edition with all
@@ -50,6 +52,17 @@ func Best(have []facts.Lang, original facts.Lang, reader ...facts.Lang) facts.La
 		return ""
 	}
 	return have[0]
+}
+
+// readersOf gives the languages a visitor reads, the dearest first; the
+// language of the page is the last of them, and the only one when no other is
+// known.
+func readersOf(v *web.Visit) []facts.Lang {
+	langs := v.Reads()
+	if !slices.Contains(langs, v.Lang) {
+		langs = append(langs, v.Lang)
+	}
+	return langs
 }
 
 // Languages lists the languages of the current edition, the original first.

@@ -24,6 +24,9 @@ type resultsPage struct {
 	Total      int
 	QLang      facts.Lang
 	Guessed    bool
+	Instead    facts.Lang // the likelier language in which too little was found; ""
+	Refused    bool       // the question cannot be asked like this
+	Notices    []web.Notice
 	Guesses    []web.Action
 	Suggestion *web.Action
 	On         []web.Action // filters that are on; each address takes it off
@@ -37,43 +40,64 @@ type resultsPage struct {
 
 // showResults answers a question, or lists what the filters choose.
 func (m *Room) showResults(w http.ResponseWriter, r *http.Request) error {
-	v := web.VisitOf(r)
-	query := r.URL.Query()
-	q := search.Query{Text: query.Get("q"), QLang: facts.LangOf(query.Get("qlang")), Reader: []facts.Lang{v.Lang}, Filters: filtersOf(query),
-		Limit: pageSize, After: query.Get("cursor")}
-	res, err := m.search.Search(r.Context(), q)
+	v, ask := web.VisitOf(r), m.asked(r)
+	res, err := m.search.Search(r.Context(), ask.query)
 	if err != nil {
-		return err
+		if err := ask.refuse(v, err); err != nil {
+			return err
+		}
+		res = &search.Result{Text: ask.kept()}
 	}
-	p := &resultsPage{Asked: res.Text != "", Total: res.Total, QLang: res.QLang, Guessed: res.Guessed}
+	p := m.resultsPage(v, &ask, res)
+	title, status := v.T("knowledge.results.browse"), http.StatusOK
+	if p.Asked {
+		title = clip(res.Text)
+	}
+	if ask.refused {
+		status = http.StatusUnprocessableEntity
+	}
+	return web.Render(w, r, status, "knowledge/results", web.Page{Title: title, Data: p, Nav: "knowledge", NoSearch: true, NoIndex: p.Asked || ask.refused,
+		Feeds: []web.Feed{{Title: title, Href: p.Feed, Type: "application/atom+xml"}}})
+}
+
+func (m *Room) resultsPage(v *web.Visit, ask *asking, res *search.Result) *resultsPage {
+	q, u := ask.query, ask.address
+	p := &resultsPage{Asked: res.Text != "", Refused: ask.refused, Notices: ask.notices, Total: res.Total, QLang: res.QLang, Guessed: res.Guessed, Instead: res.Instead}
 	p.Question = web.Question{Action: "/search", Value: res.Text, Label: v.T("knowledge.results.label"), Placeholder: v.T("knowledge.results.placeholder"),
 		Submit: v.T("knowledge.results.ask"), Lang: res.QLang}
+	if lang := u.Query().Get("lang"); lang != "" {
+		p.Question.Keep = []web.Option{{Value: "lang", Text: lang}} // no cookie keeps a language the interface does not speak
+	}
 	for _, g := range res.Guesses {
-		p.Guesses = append(p.Guesses, web.Action{Text: v.Printer.LangName(g.Lang), Href: with(r.URL, "qlang", string(g.Lang), "cursor", "")})
+		p.Guesses = append(p.Guesses, web.Action{Text: v.Printer.LangName(g.Lang), Href: with(u, "qlang", string(g.Lang), "cursor", "")})
 	}
 	if res.Did != "" {
-		p.Suggestion = &web.Action{Text: res.Did, Href: with(r.URL, "q", res.Did, "cursor", ""), Lang: res.QLang}
+		p.Suggestion = &web.Action{Text: res.Did, Href: with(u, "q", res.Did, "qlang", suggestedLang(q, res), "cursor", ""), Lang: res.DidLang}
 	}
-	p.Facets, p.On = m.facets(v, r.URL, res, q.Filters)
+	p.Facets, p.On = m.facets(v, u, res, q.Filters)
 	for _, h := range res.Hits {
 		p.Hits = append(p.Hits, webHit(v, h))
 	}
 	if res.Next != "" {
-		p.Next = with(r.URL, "cursor", res.Next)
+		p.Next = with(u, "cursor", res.Next)
 	}
 	if q.After != "" {
-		p.First = with(r.URL, "cursor", "")
+		p.First = with(u, "cursor", "")
 	}
-	p.Feed = "/feed.atom?" + filterQuery(q.Filters).Encode()
-	if len(res.Hits) == 0 {
-		p.Empty = m.emptyResults(v, r.URL, res, q)
+	p.Feed = feedPath(res.Text, q.QLang, q.Filters)
+	if len(res.Hits) == 0 && !ask.refused {
+		p.Empty = m.emptyResults(v, u, res, q)
 	}
-	title := v.T("knowledge.results.browse")
-	if p.Asked {
-		title = res.Text
+	return p
+}
+
+// suggestedLang is the language to choose with a suggestion: none where it was
+// guessed, unless the suggestion is in another.
+func suggestedLang(q search.Query, res *search.Result) string {
+	if q.QLang == "" && res.DidLang == res.QLang {
+		return ""
 	}
-	return web.Render(w, r, http.StatusOK, "knowledge/results", web.Page{Title: title, Data: p, Nav: "knowledge", NoSearch: true, NoIndex: p.Asked,
-		Feeds: []web.Feed{{Title: title, Href: p.Feed, Type: "application/atom+xml"}}})
+	return string(res.DidLang)
 }
 
 // with gives an address with some of its query changed.
@@ -118,7 +142,7 @@ const facetShown = 8
 func (m *Room) facets(v *web.Visit, u *url.URL, res *search.Result, on []search.Tag) (web.Facets, []web.Action) {
 	f := web.Facets{Action: "/search", On: len(on)}
 	query := u.Query()
-	for _, name := range []string{"q", "qlang"} {
+	for _, name := range []string{"q", "qlang", "lang"} {
 		if query.Get(name) != "" {
 			f.Keep = append(f.Keep, web.Option{Value: name, Text: query.Get(name)})
 		}
@@ -133,7 +157,7 @@ func (m *Room) facets(v *web.Visit, u *url.URL, res *search.Result, on []search.
 	if len(on) > 0 {
 		kept := url.Values{}
 		for _, k := range f.Keep {
-			if k.Value == "q" || k.Value == "qlang" {
+			if k.Value == "q" || k.Value == "qlang" || k.Value == "lang" {
 				kept.Set(k.Value, k.Text)
 			}
 		}

@@ -48,7 +48,7 @@ func (m *Room) fromPath(r *http.Request) (*Resource, error) {
 func (m *Room) chosen(r *http.Request, res *Resource) (facts.Lang, error) {
 	in, err := askedLang(r, res, "in")
 	if in == "" {
-		in = Best(res.Languages(), res.Edition.Original, web.VisitOf(r).Lang)
+		in = Best(res.Languages(), res.Edition.Original, readersOf(web.VisitOf(r))...)
 	}
 	return in, err
 }
@@ -269,14 +269,15 @@ func originNote(v *web.Visit, res *Resource, variant facts.Variant) string {
 
 // fallbackLine says that the reader's language is missing and what stands in.
 func fallbackLine(v *web.Visit, res *Resource, shown facts.Lang) string {
-	if slices.Contains(res.Languages(), v.Lang) {
+	reader := readersOf(v)[0]
+	if slices.Contains(res.Languages(), reader) {
 		return ""
 	}
 	key := "knowledge.resource.fallback"
 	if shown == res.Edition.Original {
 		key = "knowledge.resource.fallback-original"
 	}
-	return v.T(key, i18n.Args{"reader": i18n.Autonym(v.Lang), "shown": i18n.Autonym(shown)})
+	return v.T(key, i18n.Args{"reader": i18n.Autonym(reader), "shown": i18n.Autonym(shown)})
 }
 
 // counterpart chooses the language to read beside another: the original, or for
@@ -286,7 +287,7 @@ func counterpart(v *web.Visit, res *Resource, shown facts.Lang) facts.Lang {
 	if shown != res.Edition.Original {
 		return Best(have, res.Edition.Original)
 	}
-	return Best(have, "", v.Lang)
+	return Best(have, "", readersOf(v)...)
 }
 
 func editionPath(id facts.ID, number int, in facts.Lang) string {

@@ -125,7 +125,7 @@ func (m *Room) withSuperseded(r *http.Request, res *Resource, list []web.Detail)
 		return list, nil
 	}
 	v := web.VisitOf(r)
-	cards, err := m.shelf(r).Cards(r.Context(), []facts.ID{res.Edition.Supersedes}, v.Lang)
+	cards, err := m.shelf(r).Cards(r.Context(), []facts.ID{res.Edition.Supersedes}, readersOf(v)...)
 	for _, c := range cards {
 		list = append(list, web.Detail{Term: v.T("knowledge.detail.supersedes"), Text: c.Title, Lang: c.Lang, Href: resourcePath(c.ID, c.Lang, "")})
 	}

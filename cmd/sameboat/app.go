@@ -172,6 +172,15 @@ func (a *app) open(ctx context.Context, c node.Config) (*node.Node, error) {
 	return n, err
 }
 
+// mustBeNode refuses a folder that holds no node, for commands that only read
+// what is there.
+func (a *app) mustBeNode() error {
+	if node.At(a.data) {
+		return nil
+	}
+	return usageError{errors.New(a.printer.T("node.no-node", i18n.Args{"folder": a.data}))}
+}
+
 func (a *app) config() node.Config {
 	return node.Config{Data: a.data, Database: a.database, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 }

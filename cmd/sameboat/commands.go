@@ -19,6 +19,7 @@ import (
 	"sameboat/facts"
 	"sameboat/kernel/fault"
 	"sameboat/kernel/i18n"
+	"sameboat/kernel/search"
 	"sameboat/knowledge"
 )
 
@@ -113,9 +114,15 @@ func (a *app) search() *cobra.Command {
 		if err := errors.Join(checkTag("qlang", qlang), checkTag("lang", lang)); err != nil {
 			return usageError{err}
 		}
+		if limit < 1 || limit > search.MaxHits {
+			return usageError{errors.New("--limit: " + a.printer.T("search.query.limit", i18n.Args{"max": search.MaxHits}))}
+		}
+		if err := a.mustBeNode(); err != nil {
+			return err
+		}
 		args := node.SearchArgs{Query: strings.Join(words, " "), QLang: facts.LangOf(qlang), Lang: facts.LangOf(lang), Limit: limit}
 		if args.Lang == "" {
-			args.Lang = a.printer.Lang()
+			args.Lang = facts.LangOf(languageOf(os.Getenv))
 		}
 		return a.call(cmd.Context(), "search", args, nil, func(m node.Message) error {
 			if a.json {
@@ -135,6 +142,9 @@ func (a *app) search() *cobra.Command {
 // showAnswer prints hits for a person to read.
 func (a *app) showAnswer(answer knowledge.Answer) {
 	fmt.Fprintln(a.out, a.printer.T("node.search.total", i18n.Args{"n": answer.Total, "lang": a.printer.LangName(answer.QLang)}))
+	if answer.Instead != "" {
+		fmt.Fprintln(a.out, a.printer.T("node.search.instead", i18n.Args{"lang": a.printer.LangName(answer.Instead)}))
+	}
 	if answer.Suggestion != "" {
 		fmt.Fprintln(a.out, a.printer.T("node.search.meant", i18n.Args{"query": answer.Suggestion}))
 	}
@@ -150,6 +160,9 @@ func (a *app) showAnswer(answer knowledge.Answer) {
 // rebuild gives `sameboat rebuild [VIEW…]`.
 func (a *app) rebuild() *cobra.Command {
 	return &cobra.Command{Use: "rebuild [VIEW…]", Short: a.printer.T("node.help.rebuild"), Args: among(node.Views()), RunE: func(cmd *cobra.Command, views []string) error {
+		if err := a.mustBeNode(); err != nil {
+			return err
+		}
 		p := a.progress()
 		err := a.call(cmd.Context(), "rebuild", views, nil, func(m node.Message) error {
 			var v node.RebuildMessage

@@ -24,7 +24,7 @@ const (
 // key names everything an answer depends on but the index and the lexicon.
 func (q Query) key() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q %s %v %d %q", q.Text, q.QLang, q.Reader, q.Limit, q.After)
+	fmt.Fprintf(&b, "%q %s %v %s %d %q", q.Text, q.QLang, q.Reader, q.Face, q.Limit, q.After)
 	for _, t := range q.Filters {
 		fmt.Fprintf(&b, " %q=%q", t.Dim, t.Value)
 	}

@@ -20,6 +20,7 @@ func (s *Service) put(to target, docs []Document) error {
 			s.wordsGone()
 		} else {
 			s.addWords(to.words, d)
+			s.spelling.arrive(d.ID)
 		}
 		if err := to.index.Put(doc); err != nil {
 			return fmt.Errorf("index %s: %w", d.ID, err)

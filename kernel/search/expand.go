@@ -16,8 +16,8 @@ import (
 type word struct {
 	surface string
 	group   retrieval.Group
-	shown   map[string]Found // by term
-	terms   map[string]bool
+	shown   map[string]Found   // by term
+	terms   map[string]float32 // how surely each means the word; 0 is not marked
 }
 
 // maxTerms bounds the terms of a question over all languages: in a library of
@@ -29,8 +29,14 @@ const maxTerms = 240
 // is marked in a passage.
 const markWeight = 0.25
 
-// means reports whether a term of a text stands for the word.
-func (w word) means(term string) bool { return w.terms[term] }
+// strongWeight is the same for a passage in another language than the one the
+// question was answered in: nothing was found there, so that only what surely
+// says the same as a word that was found may be marked.
+const strongWeight = 0.5
+
+// means reports whether a term of a text stands for the word, at least that
+// surely.
+func (w word) means(term string, least float32) bool { return w.terms[term] >= least }
 
 // expand turns a question into words, each with its translations into every
 // language there is something to find in, and says how such a question is best
@@ -39,19 +45,28 @@ func (s *Service) expand(text string, lang facts.Lang) ([]word, *retrieval.Ranki
 	if text == "" {
 		return nil, nil
 	}
-	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, *s.targets.Load(), lexicon.ExpandOptions{Terms: maxTerms})
+	q := s.lexicon.Load().lex.Expand(s.analyzer, string(lang), text, s.targets.Load().langs, lexicon.ExpandOptions{Terms: maxTerms})
 	words := make([]word, len(q.Groups))
 	for i, g := range q.Groups {
-		w := word{surface: q.Words[i].Surface, group: g, shown: map[string]Found{}, terms: map[string]bool{}}
+		w := word{surface: q.Words[i].Surface, group: g, shown: map[string]Found{}, terms: map[string]float32{}}
 		for _, r := range q.Words[i].Translations {
 			w.shown[r.Term] = Found{Lang: facts.Lang(r.Lang), Word: r.Surface, Same: strings.EqualFold(r.Surface, w.surface)}
 			// Stop words and doubtful translations are searched, but marking
 			// them would hide what matters.
-			w.terms[r.Term] = !q.Words[i].Stop && r.Weight >= markWeight
+			if !q.Words[i].Stop {
+				w.terms[r.Term] = r.Weight
+			}
 		}
 		words[i] = w
 	}
 	return words, q.Ranking()
+}
+
+// targets are the languages there is something to find in, the most frequent
+// first, each with its number of texts.
+type targets struct {
+	langs []string
+	texts []int
 }
 
 // retarget notes in which languages there is something to find.
@@ -60,11 +75,11 @@ func (s *Service) retarget(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	langs := []string{}
+	t := &targets{}
 	for _, c := range found.Facets["language"] {
-		langs = append(langs, c.Value)
+		t.langs, t.texts = append(t.langs, c.Value), append(t.texts, c.N)
 	}
-	s.targets.Store(&langs)
+	s.targets.Store(t)
 	return nil
 }
 

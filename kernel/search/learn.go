@@ -71,14 +71,14 @@ func (s *Service) Learn(ctx context.Context) error {
 	l := &learned{seq: seq, sum: sumOf(pairs, entries)}
 	if now := s.lexicon.Load(); now.lex != nil && now.sum == l.sum {
 		l.lex = now.lex
-		s.lexicon.Store(l)
+		l.use(s)
 		return nil
 	}
 	l.lex, err = lexicon.Train(ctx, pairs, entries, lexicon.Options{Analyzer: s.analyzer, MaxLinks: maxLinks})
 	if err != nil {
 		return err
 	}
-	s.lexicon.Store(l)
+	l.use(s)
 	s.forget()
 	debug.FreeOSMemory() // learning takes several times the memory of what was learned
 	return s.saveLexicon(l)

@@ -10,13 +10,15 @@ import (
 
 	"sameboat/engines/prose"
 	"sameboat/engines/retrieval"
+	"sameboat/engines/retrieval/langid"
 	"sameboat/facts"
 	"sameboat/kernel/fault"
 )
 
 // Bounds of one search.
 const (
-	MaxQuery   = 2000 // bytes of a question
+	MaxQuery   = 1000 // characters of a question
+	maxBytes   = 4000 // bytes of a question, whatever its script
 	MaxHits    = 100  // hits of one page
 	maxFilters = 50   // values in all filters together
 	snippet    = 60   // words of a passage shown in a list
@@ -27,6 +29,7 @@ type Query struct {
 	Text    string
 	QLang   facts.Lang   // of the question; "" detects it
 	Reader  []facts.Lang // the reader's languages, the first one first
+	Face    facts.Lang   // of the page that is read, when nothing better is known; or ""
 	Filters []Tag
 	Limit   int
 	After   string // the Next of an earlier result
@@ -36,14 +39,18 @@ type Query struct {
 type Result struct {
 	Text    string
 	QLang   facts.Lang
-	Guessed bool      // QLang was detected
-	Guesses []Guess   // other languages it may be, the likeliest first
-	Total   int       // documents that match, exact
-	Hits    []Hit     //
-	Facets  []Facet   // in the order of Dims
-	Next    string    // "" at the end
-	Did     string    // a better spelling of the question, or ""
-	Seq     facts.Seq // the index held everything up to here
+	Guessed bool       // QLang was detected
+	Guesses []Guess    // other languages it may be, the likeliest first
+	Instead facts.Lang // the likeliest language, when too little was found in it to go by it; else ""
+	Total   int        // documents that match, exact
+	Hits    []Hit      //
+	Facets  []Facet    // in the order of Dims
+	Next    string     // "" at the end
+	Did     string     // a better spelling of the question, or ""
+	DidLang facts.Lang // in which Did is spelled
+	Seq     facts.Seq  // the index held everything up to here
+
+	sure bool // there is no doubt of QLang
 }
 
 // Guess is a language a question may be in.
@@ -88,7 +95,7 @@ type Found struct {
 // Check refuses a query outside the bounds.
 func (q Query) Check() error {
 	f := fault.New(fault.Invalid, "search.query.wrong", nil)
-	if len(q.Text) > MaxQuery {
+	if len(q.Text) > maxBytes || utf8.RuneCountInString(q.Text) > MaxQuery {
 		f.With("q", "search.query.too-long", fault.Args{"max": MaxQuery})
 	}
 	if !utf8.ValidString(q.Text) {
@@ -130,21 +137,18 @@ func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
 // search answers a query that was checked and tidied.
 func (s *Service) search(ctx context.Context, q Query) (*Result, error) {
 	r := &Result{Text: q.Text}
-	s.identify(&q, r)
-	words, ranking := s.expand(q.Text, q.QLang)
-	ask := retrieval.Query{Ranking: ranking, FacetDims: dims[:], Limit: q.Limit, After: retrieval.Cursor(q.After), Filters: map[string][]string{}}
-	for _, w := range words {
-		ask.Groups = append(ask.Groups, w.group)
-	}
-	for _, t := range q.Filters {
-		ask.Filters[t.Dim] = append(ask.Filters[t.Dim], t.Value)
-	}
-	if q.Text != "" && len(ask.Groups) == 0 {
-		return r, nil // nothing but punctuation: nothing is found, and nothing is browsed either
-	}
-	found, err := s.index.Load().Search(ctx, ask)
+	doubtful, err := s.identify(ctx, &q, r)
 	if err != nil {
-		return nil, searchFault(err)
+		return nil, err
+	}
+	words, found, err := s.find(ctx, q)
+	if err != nil || found == nil {
+		return r, err // nothing but punctuation: nothing is found, and nothing is browsed either
+	}
+	if found.Total <= fewHits {
+		if words, found, err = s.reread(ctx, &q, r, doubtful, words, found); err != nil {
+			return nil, err
+		}
 	}
 	r.Total, r.Next = found.Total, string(found.Next)
 	for _, dim := range dims {
@@ -154,13 +158,60 @@ func (s *Service) search(ctx context.Context, q Query) (*Result, error) {
 		}
 		r.Facets = append(r.Facets, facet)
 	}
-	if r.Hits, err = s.show(ctx, q, found.Hits, words); err != nil {
+	if r.Hits, err = s.show(ctx, q.readers(r), found.Hits, words); err != nil {
 		return nil, err
 	}
 	if q.After == "" {
-		r.Did = s.respelled(ctx, q, found.Total)
+		s.respelled(ctx, q, r)
 	}
 	return r, nil
+}
+
+// find asks the index for a question read in q.QLang. It gives no result when
+// the question has no words.
+func (s *Service) find(ctx context.Context, q Query) ([]word, *retrieval.Result, error) {
+	words, ranking := s.expand(q.Text, q.QLang)
+	ask := retrieval.Query{Ranking: ranking, FacetDims: dims[:], Limit: q.Limit, After: retrieval.Cursor(q.After), Filters: map[string][]string{}}
+	for _, w := range words {
+		ask.Groups = append(ask.Groups, w.group)
+	}
+	for _, t := range q.Filters {
+		ask.Filters[t.Dim] = append(ask.Filters[t.Dim], t.Value)
+	}
+	if q.Text != "" && len(ask.Groups) == 0 {
+		return nil, nil, nil
+	}
+	found, err := s.index.Load().Search(ctx, ask)
+	if err != nil {
+		return nil, nil, searchFault(err)
+	}
+	return words, &found, nil
+}
+
+// muchMore is how many times as much another reading of a question must find to
+// be preferred to the likeliest: few hits may well be all there is.
+const muchMore = 4
+
+// reread tries other languages for a question that found little, and stays with
+// the one in which most is found, if that is much more.
+func (s *Service) reread(ctx context.Context, q *Query, r *Result, langs []facts.Lang, words []word, found *retrieval.Result) ([]word, *retrieval.Result, error) {
+	least := muchMore * found.Total
+	for _, lang := range langs {
+		other := *q
+		other.QLang = lang
+		w, f, err := s.find(ctx, other)
+		if err != nil {
+			return nil, nil, err
+		}
+		if f != nil && f.Total > found.Total && f.Total >= least {
+			words, found, r.QLang = w, f, lang
+		}
+	}
+	if r.QLang != q.QLang {
+		r.Instead, q.QLang, r.sure = q.QLang, r.QLang, false
+		r.Guesses = s.offered(*q, []langid.Guess{{Lang: string(r.Instead), P: 1 - worthTrying}})
+	}
+	return words, found, nil
 }
 
 // tidy drops control characters and doubled spaces from a question.
@@ -174,30 +225,8 @@ func tidy(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// identify decides which language the question is in.
-func (s *Service) identify(q *Query, r *Result) {
-	if q.QLang != "" || q.Text == "" {
-		r.QLang = q.QLang
-		return
-	}
-	guesses := s.detect(q.Text, q.Reader)
-	if len(guesses) == 0 {
-		if len(q.Reader) > 0 {
-			q.QLang = q.Reader[0]
-		}
-		r.QLang, r.Guessed = q.QLang, true
-		return
-	}
-	q.QLang, r.QLang, r.Guessed = guesses[0].Lang, guesses[0].Lang, true
-	for _, g := range guesses[1:] {
-		if g.P >= 0.02 && len(r.Guesses) < 4 {
-			r.Guesses = append(r.Guesses, g)
-		}
-	}
-}
-
 // show fetches what is shown of hits and marks the words that matched.
-func (s *Service) show(ctx context.Context, q Query, hits []retrieval.Hit, words []word) ([]Hit, error) {
+func (s *Service) show(ctx context.Context, reader []facts.Lang, hits []retrieval.Hit, words []word) ([]Hit, error) {
 	want := make([]Want, 0, len(hits))
 	byID := map[facts.ID]retrieval.Hit{}
 	for _, h := range hits {
@@ -206,7 +235,7 @@ func (s *Service) show(ctx context.Context, q Query, hits []retrieval.Hit, words
 			return nil, fmt.Errorf("index holds %q: %w", h.ID, err)
 		}
 		byID[id] = h
-		want = append(want, Want{ID: id, Lang: facts.Lang(h.Lang), Anchor: h.Anchor, Reader: q.Reader})
+		want = append(want, Want{ID: id, Lang: facts.Lang(h.Lang), Anchor: h.Anchor, Reader: reader})
 	}
 	var out []Hit
 	for _, src := range s.c.Sources {
@@ -217,7 +246,11 @@ func (s *Service) show(ctx context.Context, q Query, hits []retrieval.Hit, words
 		for _, sh := range shown {
 			h := byID[sh.ID]
 			hit := Hit{Shown: sh, Score: h.Score, Why: why(h, words)}
-			hit.Text, hit.Marks = s.excerpt(sh, words)
+			if string(sh.PassageLang) == h.Lang {
+				hit.Text, hit.Marks = s.excerpt(sh, words, markWeight)
+			} else {
+				hit.Text, hit.Marks = s.excerpt(sh, matched(h, words), strongWeight)
+			}
 			out = append(out, hit)
 		}
 	}
@@ -229,11 +262,23 @@ func place(want []Want, id facts.ID) int {
 	return slices.IndexFunc(want, func(w Want) bool { return w.ID == id })
 }
 
-// excerpt cuts the part of a passage around the words that matched.
-func (s *Service) excerpt(sh Shown, words []word) (string, [][2]int) {
+// matched gives the words by which a passage was found.
+func matched(h retrieval.Hit, words []word) []word {
+	var out []word
+	for _, m := range h.Matched {
+		if m.Group < len(words) {
+			out = append(out, words[m.Group])
+		}
+	}
+	return out
+}
+
+// excerpt cuts the part of a passage around the words it shares with a
+// question, those that mean the same at least that surely.
+func (s *Service) excerpt(sh Shown, words []word, least float32) (string, [][2]int) {
 	var spans [][2]int
 	for _, t := range s.analyzer.Analyze(string(sh.PassageLang), sh.Text) {
-		if slices.ContainsFunc(words, func(w word) bool { return w.means(t.Term) }) {
+		if slices.ContainsFunc(words, func(w word) bool { return w.means(t.Term, least) }) {
 			spans = append(spans, [2]int{t.Start, t.End})
 		}
 	}
@@ -249,7 +294,7 @@ func (s *Service) excerpt(sh Shown, words []word) (string, [][2]int) {
 	for i, sp := range cut.Spans {
 		marks[i] = [2]int{sp[0] + from, sp[1] + from}
 	}
-	return text, marks
+	return apart(text, marks)
 }
 
 // why names, for every word of the question that the passage holds, what it

@@ -23,6 +23,7 @@ type shelf struct {
 	mu    sync.Mutex
 	docs  map[facts.ID]search.Document
 	extra []map[facts.Lang]string // texts to learn from beyond the usual
+	after func()                  // called once Each has given all there is
 }
 
 const (
@@ -50,7 +51,11 @@ func (s *shelf) Each(_ context.Context, fn func([]facts.ID) error) error {
 	for id := range s.docs {
 		ids = append(ids, id)
 	}
+	after := s.after
 	s.mu.Unlock()
+	if after != nil {
+		defer after()
+	}
 	return fn(ids)
 }
 

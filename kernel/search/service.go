@@ -47,7 +47,7 @@ type Service struct {
 	analyzer *analysis.Analyzer
 	index    atomic.Pointer[retrieval.Index]
 	lexicon  atomic.Pointer[learned]
-	targets  atomic.Pointer[[]string] // the languages there is something to find in
+	targets  atomic.Pointer[targets]
 	words    atomic.Pointer[spelling.Vocabulary]
 	ident    *langid.Detector
 	answers  atomic.Pointer[answers] // to questions asked since the last change
@@ -56,10 +56,11 @@ type Service struct {
 	cursor facts.Seq  // the index holds everything up to here
 	saved  facts.Seq  // the snapshot on disk does
 
-	saving   sync.Mutex  // held by whoever writes the snapshot
-	learning sync.Mutex  // held by whoever trains the lexicon
-	running  atomic.Bool // Run trains the lexicon
-	stale    atomic.Bool // the vocabulary may hold words that are gone
+	saving     sync.Mutex  // held by whoever writes the snapshot
+	learning   sync.Mutex  // held by whoever trains the lexicon
+	respelling sync.Mutex  // held by whoever makes the vocabulary anew
+	running    atomic.Bool // Run trains the lexicon
+	spelling   spellings
 
 	learnable chan struct{} // something to learn from changed
 	respell   chan struct{} // words went away: the vocabulary must be made anew
@@ -70,6 +71,16 @@ type learned struct {
 	lex *lexicon.Lexicon
 	seq facts.Seq
 	sum uint64 // of all that it was learned from
+	// langs are its languages, sorted.
+	langs []string
+}
+
+// use gives what was learned to questions from here on.
+func (l *learned) use(s *Service) {
+	if l.lex != nil {
+		l.langs = l.lex.Languages()
+	}
+	s.lexicon.Store(l)
 }
 
 // Open makes a service from what is on disk; CatchUp or Run brings it up to
@@ -91,7 +102,7 @@ func Open(ctx context.Context, c Config) (*Service, error) {
 		return nil, fmt.Errorf("language profiles: %w", err)
 	}
 	s.use(target{retrieval.New(retrieval.Options{}), new(spelling.Vocabulary)})
-	s.targets.Store(new([]string))
+	s.targets.Store(new(targets))
 	s.lexicon.Store(&learned{lex: nil})
 	if c.Dir == "" {
 		return s, nil

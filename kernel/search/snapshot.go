@@ -121,7 +121,7 @@ func (s *Service) loadLexicon(last facts.Seq) error {
 	if err != nil {
 		return err
 	}
-	s.lexicon.Store(&learned{lex, st.Seq, st.Sum})
+	(&learned{lex: lex, seq: st.Seq, sum: st.Sum}).use(s)
 	return nil
 }
 

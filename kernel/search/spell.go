@@ -8,9 +8,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"sameboat/engines/retrieval"
 	"sameboat/engines/retrieval/spelling"
@@ -35,39 +39,97 @@ func (s *Service) spell(ctx context.Context) {
 	}
 }
 
+// spellings is what must not be lost while the vocabulary is made anew.
+type spellings struct {
+	gone atomic.Int64 // how often words went away
+	told atomic.Int64 // what gone was when the vocabulary was last made anew
+
+	mu      sync.Mutex
+	making  bool
+	arrived []facts.ID // things indexed since making began
+}
+
+// stale reports whether the vocabulary may hold words that are gone.
+func (v *spellings) stale() bool { return v.gone.Load() != v.told.Load() }
+
+// begin notes things that arrive from here on.
+func (v *spellings) begin() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.making, v.arrived = true, nil
+}
+
+// arrive notes a thing whose words the vocabulary in use was given.
+func (v *spellings) arrive(id facts.ID) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.making {
+		v.arrived = append(v.arrived, id)
+	}
+}
+
+// end gives the things that arrived since begin.
+func (v *spellings) end() []facts.ID {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	list := v.arrived
+	v.making, v.arrived = false, nil
+	return list
+}
+
 // Respell makes the vocabulary of spelling suggestions anew from what is
-// public now.
+// public now. What arrives meanwhile is in the new one too.
 func (s *Service) Respell(ctx context.Context) error {
-	s.stale.Store(false) // what goes away from here on makes it stale again
-	words := new(spelling.Vocabulary)
+	s.respelling.Lock()
+	defer s.respelling.Unlock()
+	gone := s.spelling.gone.Load() // what goes away from here on makes it stale again
+	s.spelling.begin()
+	defer s.spelling.end()
+	words, read := new(spelling.Vocabulary), map[facts.ID]bool{}
 	for _, src := range s.c.Sources {
 		err := src.Each(ctx, func(ids []facts.ID) error {
-			docs, err := src.Documents(ctx, ids)
-			for _, d := range docs {
-				s.addWords(words, d)
-			}
-			return err
+			return s.readWords(ctx, src, ids, words, read)
 		})
 		if err != nil {
-			s.stale.Store(true)
+			return err
+		}
+	}
+	s.mu.Lock() // nothing arrives from here on
+	defer s.mu.Unlock()
+	late := slices.DeleteFunc(s.spelling.end(), func(id facts.ID) bool { return read[id] })
+	for _, src := range s.c.Sources {
+		if err := s.readWords(ctx, src, late, words, read); err != nil {
 			return err
 		}
 	}
 	s.words.Store(words)
+	s.spelling.told.Store(gone)
 	s.forget()
 	return nil
 }
 
+// readWords adds the words of things that were not read yet.
+func (s *Service) readWords(ctx context.Context, src Source, things []facts.ID, to *spelling.Vocabulary, read map[facts.ID]bool) error {
+	docs, err := src.Documents(ctx, things)
+	for _, d := range docs {
+		if !read[d.ID] {
+			read[d.ID] = true
+			s.addWords(to, d)
+		}
+	}
+	return err
+}
+
 // wordsGone asks for a new vocabulary, because words may have gone away.
 func (s *Service) wordsGone() {
-	s.stale.Store(true)
+	s.spelling.gone.Add(1)
 	nudge(s.respell)
 }
 
 // saveWords keeps the vocabulary for the next start, unless it may hold words
 // that are gone: then there is none on disk.
 func (s *Service) saveWords(seq facts.Seq) error {
-	if s.stale.Load() {
+	if s.spelling.stale() {
 		if err := os.Remove(s.file(wordsFile)); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -131,37 +193,76 @@ func (s *Service) addWords(words *spelling.Vocabulary, d Document) {
 // fewHits is the total up to which another spelling is looked for.
 const fewHits = 5
 
-// respelled gives a question with its unknown words replaced by known ones, or
-// "" when there is nothing better. A word that translations know is known.
-func (s *Service) respelled(ctx context.Context, q Query, total int) string {
-	if q.Text == "" || total > fewHits {
-		return ""
+const (
+	// maxSpelled bounds the languages whose words are looked through for a
+	// misspelt one.
+	maxSpelled = 6
+	// leastForeign is how many letters a word must have to be taken for a
+	// misspelt one of another language: short words resemble too many.
+	leastForeign = 6
+)
+
+// respelled looks for a better spelling of a question that found little: in the
+// language it was read in, and, because a misspelt word may have misled there,
+// in those of the reader and the library.
+func (s *Service) respelled(ctx context.Context, q Query, r *Result) {
+	if q.Text == "" || r.Total > fewHits {
+		return
 	}
-	vocabulary, lex, lang := s.words.Load(), s.lexicon.Load().lex, string(q.QLang)
-	parts := strings.Fields(q.Text)
-	changed := false
-	for i, part := range parts {
-		bare := strings.Trim(part, ".,;:!?¿¡\"'«»()؟،")
-		known := s.analyzer.Words(lang, bare)
-		if len(known) != 1 || lex != nil && lex.Known(lang, s.analyzer.Term(lang, bare)) {
+	langs := []facts.Lang{q.QLang}
+	for _, g := range r.Guesses {
+		if s.ident.Fits(string(g.Lang), q.Text) {
+			langs = append(langs, g.Lang)
+		}
+	}
+	most := r.Total
+	for _, lang := range langs[:min(len(langs), maxSpelled)] {
+		text, whole := s.corrected(q, lang)
+		if text == "" || lang != q.QLang && !whole {
 			continue
 		}
-		if better, ok := vocabulary.Suggest(lang, known[0]); ok && better != known[0] {
-			parts[i] = strings.Replace(part, bare, better, 1)
-			changed = true
+		words, ranking := s.expand(text, lang)
+		ask := retrieval.Query{Ranking: ranking}
+		for _, w := range words {
+			ask.Groups = append(ask.Groups, w.group)
+		}
+		if found, err := s.index.Load().Search(ctx, ask); err == nil && found.Total > most {
+			r.Did, r.DidLang, most = text, lang, found.Total
 		}
 	}
+}
+
+// corrected gives a question with its unknown words replaced by known ones of a
+// language, or "" when there is nothing better, and whether all its words are
+// known then. A word that translations know in the language the question was
+// read in is known; for another language, so is one that a text here holds.
+func (s *Service) corrected(q Query, lang facts.Lang) (text string, whole bool) {
+	vocabulary := s.words.Load()
+	parts := strings.Fields(q.Text)
+	changed, whole := false, true
+	for i, part := range parts {
+		bare := strings.Trim(part, ".,;:!?¿¡\"'«»()؟،")
+		word := s.analyzer.Words(string(lang), bare)
+		if len(word) != 1 || s.knows(lang, bare) {
+			continue
+		}
+		foreign := lang != q.QLang && (utf8.RuneCountInString(word[0]) < leastForeign || s.knows(q.QLang, bare) ||
+			vocabulary.Count(string(q.QLang), word[0]) > 0)
+		if better, ok := vocabulary.Suggest(string(lang), word[0]); ok && better != word[0] && !foreign {
+			parts[i] = strings.Replace(part, bare, better, 1)
+			changed = true
+			continue
+		}
+		whole = whole && vocabulary.Count(string(lang), word[0]) > 0
+	}
 	if !changed {
-		return ""
+		return "", false
 	}
-	text := strings.Join(parts, " ")
-	words, ranking := s.expand(text, q.QLang)
-	ask := retrieval.Query{Ranking: ranking}
-	for _, w := range words {
-		ask.Groups = append(ask.Groups, w.group)
-	}
-	if found, err := s.index.Load().Search(ctx, ask); err != nil || found.Total <= total {
-		return ""
-	}
-	return text
+	return strings.Join(parts, " "), whole
+}
+
+// knows reports whether the lexicon met a word in a language.
+func (s *Service) knows(lang facts.Lang, word string) bool {
+	lex := s.lexicon.Load().lex
+	return lex != nil && lex.Known(string(lang), s.analyzer.Term(string(lang), word))
 }

@@ -43,6 +43,13 @@ func VisitIn(ctx context.Context) *Visit { return ctx.Value(visitKey{}).(*Visit)
 // T gives a text in the visitor's language.
 func (v *Visit) T(key string, args ...i18n.Args) string { return v.Printer.T(key, args...) }
 
+// Reads gives the languages that the visitor reads, the dearest first: what the
+// address asks for by lang, the cookie, then the browser's. The interface speaks
+// some of them only, and none may be known; then v.Lang is all there is.
+func (v *Visit) Reads() []facts.Lang {
+	return i18n.Reads(v.request.URL.Query().Get("lang"), v.site.cookie(v.request, "lang"), v.request.Header.Get("Accept-Language"))
+}
+
 // Private marks the answer as meant for this visitor alone: no cache keeps it.
 func (v *Visit) Private() { v.private = true }
 

@@ -105,6 +105,16 @@ func (n *Node) open(ctx context.Context) (err error) {
 	return err
 }
 
+// At reports whether a folder holds a node: one was opened there before.
+func At(folder string) bool {
+	for _, name := range []string{secretFile, "sameboat.db"} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // takeSample takes the sample library in when nothing was ever written here.
 func (n *Node) takeSample(ctx context.Context) error {
 	last, err := n.Journal.Last(ctx)
@@ -130,10 +140,13 @@ func (n *Node) Close() error {
 	return n.DB.Close()
 }
 
+// secretFile is the first thing a node writes that is its own.
+const secretFile = "secret"
+
 // secret gives the key that signs the tokens of forms: the same for every start
 // of this data folder.
 func (n *Node) secret() ([]byte, error) {
-	path := filepath.Join(n.config.Data, "secret")
+	path := filepath.Join(n.config.Data, secretFile)
 	b, err := os.ReadFile(path)
 	if err == nil && len(b) == secretSize {
 		return b, nil

@@ -7,6 +7,7 @@ import (
 	"sameboat/desk"
 	"sameboat/facts"
 	"sameboat/kernel/i18n"
+	"sameboat/kernel/web"
 	"sameboat/knowledge"
 )
 
@@ -17,9 +18,10 @@ type shelf struct {
 	catalog *i18n.Catalog
 }
 
-// Newest implements desk.Shelf.
+// Newest implements desk.Shelf. The context is that of a visit, whose languages
+// the titles are in where they can be; lang is that of the page.
 func (s shelf) Newest(ctx context.Context, lang facts.Lang, n int) ([]desk.Card, error) {
-	cards, _, err := s.library.List(ctx, knowledge.Filter{Limit: n}, lang)
+	cards, _, err := s.library.List(ctx, knowledge.Filter{Limit: n}, append(web.VisitIn(ctx).Reads(), lang)...)
 	if err != nil {
 		return nil, err
 	}

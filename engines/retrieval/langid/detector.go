@@ -31,40 +31,74 @@ type logProb struct {
 }
 
 // maxGuesses bounds the answer.
-const maxGuesses = 5
+const maxGuesses = 10
 
 // Detect returns the most probable languages of a text, best first, and none
 // if it holds no letters. The prior gives languages (tags are reduced as in
 // analysis) a weight by which they are expected, such as those of the reader;
 // those it does not name keep a small weight of their own.
 func (d *Detector) Detect(text string, prior map[string]float64) []Guess {
+	weights := canonicalPrior(prior)
+	return d.Weigh(text, func(lang string) float64 { return math.Log(weights[lang] + unexpected) })
+}
+
+// Weigh is Detect for a caller who knows more than which languages are
+// expected: evidence gives, for each language the text may be in, what speaks
+// for it apart from its letters, as a logarithm of a likelihood.
+func (d *Detector) Weigh(text string, evidence func(lang string) float64) []Guess {
 	f := familyOf(text)
 	if f == noFamily {
 		return nil
 	}
-	var candidates []uint16
+	var guesses []Guess
+	scores, n := d.scores(text)
+	sharp := sharpness / (1 + math.Sqrt(float64(n))/20) * float64(n) / float64(n+aWord)
+	best := math.Inf(-1)
 	for i, of := range d.family {
 		if of == f {
-			candidates = append(candidates, uint16(i))
+			s := scores[i] * sharp
+			best = max(best, s)
+			guesses = append(guesses, Guess{d.langs[i], s})
 		}
 	}
-	if len(candidates) == 0 {
+	if len(guesses) == 0 {
 		return []Guess{{families[f].langs[0], 1}}
 	}
-	scores, n := d.scores(text)
-	weights := canonicalPrior(prior)
-	guesses := make([]Guess, 0, len(candidates))
-	for _, c := range candidates {
-		lang := d.langs[c]
-		s := scores[c]*sharpness/(1+math.Sqrt(float64(n))/20) + math.Log(weights[lang]+unexpected)
-		guesses = append(guesses, Guess{lang, s})
+	for i, g := range guesses {
+		guesses[i].P = max(g.P, best-mostTold*float64(n)) + evidence(g.Lang)
 	}
 	return probabilities(guesses)
+}
+
+// Fits reports whether a text may be in a language as far as its script tells.
+// Of a language that the detector does not know it says yes.
+func (d *Detector) Fits(lang, text string) bool {
+	f := familyOf(text)
+	if f == noFamily {
+		return true
+	}
+	lang = analysis.Canonical(lang)
+	if i := slices.Index(d.langs, lang); i >= 0 {
+		return d.family[i] == f
+	}
+	for i := range families {
+		if families[i].langs[0] == lang {
+			return i == f || i == hani && f == kana
+		}
+	}
+	return true
 }
 
 const (
 	// sharpness tempers the scores: n-grams of one word are not independent.
 	sharpness = .35
+	// aWord is how many n-grams are believed half: those of one word may be
+	// of a name, and tell less each than those of a sentence.
+	aWord = 20
+	// mostTold is the most that an n-gram counts against a language, when all
+	// are taken together: however rare its letters are there, a single word
+	// may be a name, or a form that nothing was learned from.
+	mostTold = .25
 	// unexpected is the weight of a language that the prior does not name.
 	unexpected = .02
 )
@@ -95,13 +129,13 @@ func (d *Detector) scores(text string) ([]float64, int) {
 			return // no language had it: it tells nothing
 		}
 		n++
-		for i := range scores {
-			scores[i] += float64(d.floor[i])
-		}
 		for _, lp := range list {
 			scores[lp.lang] += float64(lp.p - d.floor[lp.lang])
 		}
 	})
+	for i := range scores {
+		scores[i] += float64(n) * float64(d.floor[i])
+	}
 	return scores, n
 }
 

@@ -29,6 +29,7 @@ type Vocabulary struct {
 
 // language keeps its words in buckets of equal length.
 type language struct {
+	total   int64             // of all counts
 	place   map[string]uint32 // word to its place in the bucket of its length
 	buckets [MaxLetters + 1]bucket
 }
@@ -65,8 +66,11 @@ func (v *Vocabulary) Add(lang, word string, n int) {
 	at, ok := l.place[word]
 	switch {
 	case ok:
-		if c := int64(b.count[at]) + int64(n); c > 0 {
-			b.count[at] = uint32(min(c, math.MaxUint32))
+		before := int64(b.count[at])
+		c := min(max(before+int64(n), 0), math.MaxUint32)
+		l.total += c - before
+		if c > 0 {
+			b.count[at] = uint32(c)
 			return
 		}
 		b.drop(l, at)
@@ -76,6 +80,7 @@ func (v *Vocabulary) Add(lang, word string, n int) {
 		l.place[word] = uint32(len(b.word))
 		b.signature = append(b.signature, signature(word))
 		b.count = append(b.count, uint32(min(n, math.MaxUint32)))
+		l.total += min(int64(n), math.MaxUint32)
 		b.word = append(b.word, word)
 		v.words++
 	}
@@ -124,6 +129,17 @@ func (v *Vocabulary) Count(lang, word string) int {
 		return l.count(word)
 	}
 	return 0
+}
+
+// Frequency returns the count of a word, and that of all words of its language
+// together.
+func (v *Vocabulary) Frequency(lang, word string) (count, total int) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if l := v.langs[lang]; l != nil {
+		return l.count(word), int(l.total)
+	}
+	return 0, 0
 }
 
 func (l *language) count(word string) int {

@@ -177,3 +177,21 @@ func BenchmarkSuggest(b *testing.B) {
 	}
 	b.ReportMetric(float64(time.Since(start).Microseconds())/float64(n), "µs/suggestion")
 }
+
+// TestFrequency: the count of all words of a language follows every change.
+func TestFrequency(t *testing.T) {
+	var v Vocabulary
+	for _, c := range []struct {
+		word         string
+		add          int
+		count, total int
+	}{{"mask", 3, 3, 3}, {"fever", 2, 2, 5}, {"mask", 1, 4, 6}, {"mask", -2, 2, 4}, {"mask", -9, 0, 2}, {"gown", -1, 0, 2}} {
+		v.Add("en", c.word, c.add)
+		if n, total := v.Frequency("en", c.word); n != c.count || total != c.total {
+			t.Errorf("after %+d %s: %d of %d, want %d of %d", c.add, c.word, n, total, c.count, c.total)
+		}
+	}
+	if n, total := v.Frequency("fr", "mask"); n != 0 || total != 0 {
+		t.Errorf("of a language it does not hold: %d of %d", n, total)
+	}
+}
