@@ -119,7 +119,8 @@ func (db *DB) scrubPostgres(ctx context.Context, patience time.Duration, tables 
 
 // outlive waits until every transaction that is open now has ended: one that
 // reads shows by its snapshot, one that has written, by its own number, and
-// either keeps what was deleted after it began from being forgotten.
+// either keeps what was deleted after it began from being forgotten. Those of
+// the server itself, which are in no database, do so too.
 func outlive(ctx context.Context, conn *sql.Conn) error {
 	var now string
 	if err := conn.QueryRowContext(ctx, "select pg_current_xact_id()::xid::text").Scan(&now); err != nil {
@@ -127,7 +128,7 @@ func outlive(ctx context.Context, conn *sql.Conn) error {
 	}
 	for {
 		var older int64
-		err := conn.QueryRowContext(ctx, `select count(*) from pg_stat_activity where datname = current_database()
+		err := conn.QueryRowContext(ctx, `select count(*) from pg_stat_activity where (datname = current_database() or datname is null)
 			and pid <> pg_backend_pid() and greatest(age(backend_xmin), age(backend_xid)) >= age(cast(cast($1 as text) as xid))`, now).Scan(&older)
 		if err != nil || older == 0 {
 			return err
