@@ -30,6 +30,8 @@ const (
 // app is one run of the command line: where it writes, and the common flags.
 type app struct {
 	out, err io.Writer
+	catalog  *i18n.Catalog
+	remarks  []i18n.Remark // on the language packs
 	printer  *i18n.Printer
 	data     string
 	database string
@@ -46,7 +48,8 @@ func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, err)
 		return exitFailed
 	}
-	a := &app{out: out, err: errOut, printer: catalog.Printer(catalog.Negotiate("", "", languageOf(os.Getenv)))}
+	catalog, remarks := withPacks(catalog, langDir(args, os.Getenv))
+	a := &app{out: out, err: errOut, catalog: catalog, remarks: remarks, printer: catalog.Printer(catalog.Negotiate("", "", languageOf(os.Getenv)))}
 	root := a.root()
 	root.SetArgs(args)
 	err = root.ExecuteContext(ctx)
@@ -130,8 +133,9 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.data, "data", "data", a.printer.T("node.help.data"))
 	flags.StringVar(&a.database, "database", "", a.printer.T("node.help.database"))
+	flags.String(langDirFlag, "", a.printer.T("node.help.lang-dir")) // read already by langDir
 	flags.BoolVar(&a.json, "json", false, a.printer.T("node.help.json"))
-	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.version())
+	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.languages(), a.version())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagTrouble(err) })
 	for _, cmd := range append(root.Commands(), root) {
 		if cmd.HasSubCommands() {
@@ -182,5 +186,5 @@ func (a *app) mustBeNode() error {
 }
 
 func (a *app) config() node.Config {
-	return node.Config{Data: a.data, Database: a.database, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	return node.Config{Data: a.data, Database: a.database, Catalog: a.catalog, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 }

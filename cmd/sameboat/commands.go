@@ -74,6 +74,7 @@ func (a *app) serve() *cobra.Command {
 		if err != nil {
 			return errors.Join(err, n.Close())
 		}
+		a.tellRemarks()
 		err = n.Serve(ctx, l, func() {
 			a.tellServing(address, link)
 		})

@@ -22,7 +22,8 @@ type Args = map[string]any
 // Catalog holds every message of every interface language. It does not change
 // after Load and is safe for concurrent use.
 type Catalog struct {
-	langs    []facts.Lang // the fallback first, the others in order of their code
+	langs    []facts.Lang        // the fallback first, the others in order of their code
+	packs    map[facts.Lang]Pack // added by the operator
 	texts    map[facts.Lang]map[string]entry
 	printers map[facts.Lang]*Printer
 	matcher  language.Matcher
@@ -48,6 +49,12 @@ func join(fallback facts.Lang, sources []fs.FS) (*Catalog, error) {
 	if c.texts[fallback] == nil {
 		return nil, fmt.Errorf("no texts for the fallback language %q", fallback)
 	}
+	c.settle(fallback)
+	return c, nil
+}
+
+// settle puts the languages in order and gives each its voice.
+func (c *Catalog) settle(fallback facts.Lang) {
 	for lang := range c.texts {
 		c.langs = append(c.langs, lang)
 	}
@@ -66,7 +73,6 @@ func join(fallback facts.Lang, sources []fs.FS) (*Catalog, error) {
 		c.printers[lang] = newPrinter(c, lang)
 	}
 	c.matcher = language.NewMatcher(tags)
-	return c, nil
 }
 
 func (c *Catalog) read(source fs.FS, own bool) error {

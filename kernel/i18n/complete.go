@@ -21,10 +21,14 @@ func (p Problem) String() string { return fmt.Sprintf("%s %s: %s", p.Lang, p.Key
 // Complete lists every key that is missing from a language or empty there, every
 // plural category a language needs and lacks or has and never uses, and every
 // text whose named values differ from the fallback language's. Empty means the
-// languages say the same.
+// languages say the same. Languages that a pack brought are left out: Standings
+// tells of those.
 func (c *Catalog) Complete() []Problem {
 	var found []Problem
 	for _, lang := range c.langs {
+		if _, added := c.packs[lang]; added {
+			continue
+		}
 		for _, key := range c.Keys() {
 			m, ok := c.texts[lang][key]
 			if !ok {

@@ -3,7 +3,10 @@ package i18n
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -77,20 +80,42 @@ func (m entry) empty() bool {
 // are all plural categories and that has "other"), and of further objects, whose
 // keys are joined with a dot.
 func readTexts(raw []byte) (map[string]entry, error) {
+	flat, err := readFlat(raw)
+	if err != nil {
+		return nil, err
+	}
+	out, bad := gather(flat, func(string) bool { return false })
+	for _, key := range slices.Sorted(maps.Keys(bad)) {
+		return nil, fmt.Errorf("%s: %w", key, bad[key])
+	}
+	return out, nil
+}
+
+// readFlat gives the texts of one file by their whole keys.
+func readFlat(raw []byte) (map[string]string, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, fmt.Errorf("want one JSON object: %v", err)
 	}
 	flat := map[string]string{}
-	if err := flatten(d, "", flat); err != nil {
+	if err := flatten(d, "", flat, maxNesting); err != nil {
 		return nil, fmt.Errorf("at byte %d: %w", d.InputOffset(), err)
 	}
-	return gather(flat)
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("at byte %d: something follows the object", d.InputOffset())
+	}
+	return flat, nil
 }
+
+// maxNesting bounds how deep the objects of a file lie in each other.
+const maxNesting = 12
 
 // flatten reads the rest of an object; unlike json.Unmarshal it refuses a key
 // given twice.
-func flatten(d *json.Decoder, prefix string, into map[string]string) error {
+func flatten(d *json.Decoder, prefix string, into map[string]string, levels int) error {
+	if levels == 0 {
+		return fmt.Errorf("%s: the objects lie too deep in each other", prefix)
+	}
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
@@ -107,7 +132,7 @@ func flatten(d *json.Decoder, prefix string, into map[string]string) error {
 			if v != '{' {
 				return fmt.Errorf("%s: a list is not a text", key)
 			}
-			if err := flatten(d, key+".", into); err != nil {
+			if err := flatten(d, key+".", into, levels-1); err != nil {
 				return err
 			}
 		default:
@@ -121,8 +146,10 @@ func flatten(d *json.Decoder, prefix string, into map[string]string) error {
 	return err
 }
 
-// gather joins the texts of plural categories into one message each.
-func gather(flat map[string]string) (map[string]entry, error) {
+// gather joins the texts of plural categories into one message each, and gives
+// what is wrong with single texts by their keys. A key that is known as a plain
+// text is none of a plural, whatever it is called.
+func gather(flat map[string]string, plain func(key string) bool) (map[string]entry, map[string]error) {
 	groups := map[string][]string{} // by the key before the last dot: its last parts
 	for key := range flat {
 		i := strings.LastIndexByte(key, '.')
@@ -130,14 +157,15 @@ func gather(flat map[string]string) (map[string]entry, error) {
 			groups[key[:i]] = append(groups[key[:i]], key[i+1:])
 		}
 	}
-	out := map[string]entry{}
+	out, bad := map[string]entry{}, map[string]error{}
 	for key, text := range flat {
 		p, err := parsePattern(text)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
+			bad[key] = err
+			continue
 		}
 		i := strings.LastIndexByte(key, '.')
-		if i > 0 && isPlural(groups[key[:i]]) {
+		if i > 0 && isPlural(groups[key[:i]]) && !plain(key) {
 			m := out[key[:i]]
 			if m.plural == nil {
 				m.plural = map[string]pattern{}
@@ -148,7 +176,7 @@ func gather(flat map[string]string) (map[string]entry, error) {
 		}
 		out[key] = entry{one: p}
 	}
-	return out, nil
+	return out, bad
 }
 
 func isPlural(parts []string) bool {

@@ -10,5 +10,8 @@ func (p *Printer) Country(c facts.Country) string {
 			return name
 		}
 	}
+	if p.next != nil {
+		return p.borrowed(p.next.Country(c))
+	}
 	return string(c)
 }

@@ -20,6 +20,7 @@ type Printer struct {
 	tag     language.Tag
 	texts   map[string]entry
 	numbers *message.Printer
+	next    *Printer // whose text is borrowed where a pack has none; nil for the languages of this program
 }
 
 func newPrinter(c *Catalog, lang facts.Lang) *Printer {
@@ -37,10 +38,11 @@ func (p *Printer) Lang() facts.Lang { return p.lang }
 // Dir is the direction the language is written in: "rtl" or "ltr".
 func (p *Printer) Dir() string { return Dir(p.lang) }
 
-// Has reports whether the key has a text in this language.
+// Has reports whether the key has a text in this language, or for a language
+// pack in one that it borrows from.
 func (p *Printer) Has(key string) bool {
 	_, ok := p.texts[key]
-	return ok
+	return ok || p.next != nil && p.next.Has(key)
 }
 
 // T gives the text of a key with its values filled in. The value n chooses the
@@ -49,7 +51,10 @@ func (p *Printer) Has(key string) bool {
 // ⟦name⟧.
 func (p *Printer) T(key string, args ...Args) string {
 	m, ok := p.texts[key]
-	if !ok {
+	switch {
+	case !ok && p.next != nil:
+		return p.borrowed(p.next.T(key, args...))
+	case !ok:
 		return "⟦" + key + "⟧"
 	}
 	pat := m.one
@@ -173,6 +178,9 @@ func (p *Printer) category(v any) string {
 	}
 	i, _ := strconv.Atoi(whole)
 	f, _ := strconv.Atoi(frac)
+	if frac == "" && i != 0 && i%1_000_000 == 0 && saysMillionsOf(p.lang) {
+		return "many"
+	}
 	switch plural.Cardinal.MatchPlural(p.tag, i, len(frac), len(frac), f, f) {
 	case plural.Zero:
 		return "zero"
@@ -186,6 +194,17 @@ func (p *Printer) category(v any) string {
 		return "many"
 	}
 	return "other"
+}
+
+// saysMillionsOf reports whether a language puts a word between whole millions
+// and what is counted: "1 000 000 de personnes". CLDR has had the category many
+// for these languages since its version 38; the tables of x/text are older.
+func saysMillionsOf(lang facts.Lang) bool {
+	switch primary, _, _ := strings.Cut(string(lang), "-"); primary {
+	case "fr", "es", "pt", "it", "ca":
+		return true
+	}
+	return false
 }
 
 // digitsOf writes a number plainly with at most two decimals, as N shows it.

@@ -81,7 +81,7 @@ func Autonym(lang facts.Lang) string {
 // LangName is a language's name in the reader's language; failing that its own
 // name, failing that its code.
 func (p *Printer) LangName(lang facts.Lang) string {
-	if key := "i18n.language." + strings.ToLower(string(lang)); p.Has(key) {
+	if key := "i18n.language." + strings.ToLower(string(lang)); p.texts[key].one != nil {
 		return p.T(key)
 	}
 	tag := tagOf(lang)
@@ -94,6 +94,15 @@ func (p *Printer) LangName(lang facts.Lang) string {
 		return name
 	}
 	return string(lang)
+}
+
+// borrowed protects the page from a text of another language that runs the
+// other way, whatever letters it holds.
+func (p *Printer) borrowed(s string) string {
+	if p.next.Dir() != p.Dir() && s != "" {
+		return firstStrongIsolate + s + popIsolate
+	}
+	return s
 }
 
 // isolate protects a sentence from a value that runs the other way. A value that

@@ -28,6 +28,7 @@ type Config struct {
 	Database string         // "", "sqlite:PATH" or "postgres://…"
 	URL      string         // public address; "" means plain http on whatever address is asked
 	Proxies  []netip.Prefix // see web.Options.Proxies
+	Catalog  *i18n.Catalog  // the texts of the interface; nil means Catalog()
 	Sample   bool           // take the sample library in on first start
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -71,8 +72,10 @@ func Open(ctx context.Context, c Config) (*Node, error) {
 }
 
 func (n *Node) open(ctx context.Context) (err error) {
-	if n.Catalog, err = Catalog(); err != nil {
-		return fmt.Errorf("texts: %w", err)
+	if n.Catalog = n.config.Catalog; n.Catalog == nil {
+		if n.Catalog, err = Catalog(); err != nil {
+			return fmt.Errorf("texts: %w", err)
+		}
 	}
 	if n.DB, err = store.Open(ctx, store.Config{Dir: n.config.Data, URL: n.config.Database}); err != nil {
 		return fmt.Errorf("open the database: %w", err)
