@@ -34,7 +34,7 @@ func TestTextsAreComplete(t *testing.T) {
 	for _, p := range c.Complete() {
 		t.Errorf("%s (whoever reads this language would meet a gap here; add it to text/%s.json)", p, p.Lang)
 	}
-	for _, lang := range []facts.Lang{"ar", "en", "zh"} {
+	for _, lang := range []facts.Lang{"ar", "en", "es", "fr", "ru", "zh"} {
 		if !c.Speaks(lang) {
 			t.Errorf("the interface does not speak %s", lang)
 		}

@@ -382,7 +382,7 @@ func TestNothingRunsFromABody(t *testing.T) {
 // TestListsInEveryLanguage reads results and browsing, full and empty.
 func TestListsInEveryLanguage(t *testing.T) {
 	s := newShown(t)
-	for _, lang := range []string{"en", "ar", "zh"} {
+	for _, lang := range []string{"en", "ar", "zh", "fr", "es", "ru"} {
 		for _, address := range []string{"/search?lang=", "/search?q=oxygen&lang=", "/browse?lang="} {
 			if page := s.get(t, address+lang, http.StatusOK); !strings.Contains(page, "<code>sameboat import resources FILE…</code>") {
 				t.Errorf("%s%s: the empty library does not say how the first documents come in", address, lang)
@@ -392,7 +392,7 @@ func TestListsInEveryLanguage(t *testing.T) {
 	if _, err := s.Import(t.Context(), SampleFiles(), Options{Owner: s.owner, Source: "sample", Sample: true}, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, lang := range []string{"en", "ar", "zh"} {
+	for _, lang := range []string{"en", "ar", "zh", "fr", "es", "ru"} {
 		browse := s.get(t, "/browse?lang="+lang, http.StatusOK)
 		if strings.Count(browse, `class="plain"`) < 4 {
 			t.Errorf("browse in %s lists too little: %s", lang, browse)

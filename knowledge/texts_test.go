@@ -90,7 +90,7 @@ func TestEveryTextExistsInEveryLanguage(t *testing.T) {
 			keys = append(keys, strings.TrimSpace(prefix)+end)
 		}
 	}
-	for _, lang := range []facts.Lang{"en", "ar", "zh"} {
+	for _, lang := range []facts.Lang{"en", "ar", "es", "fr", "ru", "zh"} {
 		p := c.Printer(lang)
 		if p.Lang() != lang {
 			t.Fatalf("the catalog does not speak %s", lang)
@@ -159,7 +159,7 @@ func TestReadingErrorsNameOnlyWhatTheyKnow(t *testing.T) {
 			t.Errorf("what %s carries was not found in its comment", code)
 		}
 	}
-	for _, lang := range []string{"en", "ar", "zh"} {
+	for _, lang := range []string{"en", "ar", "es", "fr", "ru", "zh"} {
 		for code, text := range readingTexts(t, lang) {
 			for _, m := range named.FindAllStringSubmatch(text, -1) {
 				if !slices.Contains(carries[code], m[1]) {

@@ -39,7 +39,7 @@ func loadWithOwn(t *testing.T, byLang map[string]string) *Catalog {
 	return c
 }
 
-func TestNumbersOfLanguagesToCome(t *testing.T) {
+func TestNumbersOfFrenchSpanishAndRussian(t *testing.T) {
 	t.Parallel()
 	c := load(t, "en", map[string]string{"en": `{}`, "fr": `{}`, "es": `{}`, "ru": `{}`})
 	for lang, want := range map[facts.Lang]string{"fr": "1\u00a0234\u00a0567,89", "es": "1.234.567,89", "ru": "1\u00a0234\u00a0567,89"} {
@@ -121,6 +121,50 @@ func TestValuesAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 	} {
 		if got := c.Printer(test.lang).T("x", Args{"v": test.v}); got != test.want {
 			t.Errorf("%s %v: got %q, want %q", test.lang, test.v, got, test.want)
+		}
+	}
+}
+
+// TestFrenchAndSpanishMillions: after whole millions these languages put a word
+// before what is counted (the category many of CLDR 38 and later).
+func TestFrenchAndSpanishMillions(t *testing.T) {
+	t.Parallel()
+	c := load(t, "en", map[string]string{"en": `{"x": {"one": "{n} day", "other": "{n} days"}}`,
+		"fr": `{"x": {"one": "{n} jour", "many": "{n} de jours", "other": "{n} jours"}}`, "es": `{"x": {"one": "{n} día", "many": "{n} de días", "other": "{n} días"}}`})
+	for _, test := range []struct {
+		lang facts.Lang
+		n    any
+		want string
+	}{
+		{"fr", 0, "0 jour"}, {"fr", 1, "1 jour"}, {"fr", 1.5, "1,5 jour"}, {"fr", 2, "2 jours"}, {"fr", 1_000_000, "1\u00a0000\u00a0000 de jours"},
+		{"fr", 1_000_001, "1\u00a0000\u00a0001 jours"}, {"fr", int64(3_000_000_000), "3\u00a0000\u00a0000\u00a0000 de jours"}, {"fr", 2.5, "2,5 jours"},
+		{"es", 0, "0 días"}, {"es", 1, "1 día"}, {"es", 1.5, "1,5 días"}, {"es", 21, "21 días"}, {"es", 2_000_000, "2.000.000 de días"}, {"es", 1_500_000, "1.500.000 días"},
+	} {
+		if got := c.Printer(test.lang).T("x", Args{"n": test.n}); got != test.want {
+			t.Errorf("%s %v: got %q, want %q", test.lang, test.n, got, test.want)
+		}
+	}
+	for _, p := range c.Complete() {
+		t.Error(p)
+	}
+}
+
+func TestTimesInFrenchSpanishAndRussian(t *testing.T) {
+	t.Parallel()
+	c := loadWithOwn(t, room)
+	now := time.Date(2026, 3, 22, 14, 5, 0, 0, time.UTC)
+	fr, es, ru := c.Printer("fr"), c.Printer("es"), c.Printer("ru")
+	for _, test := range []struct{ got, want string }{
+		{fr.Date(now), "22 mars 2026"}, {es.Date(now), "22 mar. 2026"}, {ru.Date(now), "22 марта 2026\u00a0г."},
+		{fr.Month(now), "mars 2026"}, {es.Month(now), "mar. 2026"}, {ru.Month(now), "март 2026\u00a0г."},
+		{fr.Moment(now), "22 mars 2026, 14:05 UTC"}, {ru.Ago(now.Add(-3*time.Hour), now), "3 часа назад"}, {ru.Ago(now.Add(5*24*time.Hour), now), "через 5 дней"},
+		{fr.Ago(now.Add(-time.Minute), now), "il y a 1 minute"}, {es.Ago(now.Add(21*24*time.Hour), now), "dentro de 3 semanas"}, {ru.Ago(now.Add(-21*time.Minute), now), "21 минуту назад"},
+		{fr.Bytes(1500), "1,5 ko"}, {es.Bytes(96_400), "96 kB"}, {ru.Bytes(2), "2 байта"}, {fr.Percent(.825), "82\u00a0%"}, {ru.Span(72 * time.Hour), "3 дня"},
+		{fr.List([]string{"a", "b", "c"}), "a, b et c"}, {es.List([]string{"a", "b"}), "a y b"}, {ru.List([]string{"a", "b"}), "a и b"},
+		{fr.LangName("sw"), "swahili"}, {es.LangName("prs"), "darí"}, {ru.LangName("ar"), "арабский"}, {ru.Country("FR"), "Франция"},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %q, want %q", test.got, test.want)
 		}
 	}
 }

@@ -15,12 +15,13 @@ func (p *Printer) Date(t time.Time) string {
 	})
 }
 
-// Month writes a month of a year: "Nov 2026".
+// Month writes a month of a year: "Nov 2026". Without a day beside it a month
+// has a form of its own in some languages: "5 марта", but "март 2026 г.".
 func (p *Printer) Month(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return p.T("i18n.date.month", Args{"month": p.T("i18n.month." + fmt.Sprint(int(t.Month()))), "y": fmt.Sprint(t.Year())})
+	return p.T("i18n.date.month", Args{"month": p.T("i18n.month-alone." + fmt.Sprint(int(t.Month()))), "y": fmt.Sprint(t.Year())})
 }
 
 // Moment writes a day and the time in UTC, named as such: "22 Nov 2026, 14:05 UTC".

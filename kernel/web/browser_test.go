@@ -39,7 +39,7 @@ func TestInABrowser(t *testing.T) {
 	server := httptest.NewServer(testSite(t, Options{Search: "/search", SignIn: "/sign-in", Sample: true}, nil))
 	t.Cleanup(server.Close)
 	const wide = `[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().width > 0 && !e.closest('.tabs, .rooms, .menu, .skip') && (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join('\n')`
-	for _, lang := range []string{"ar", "en", "zh"} {
+	for _, lang := range []string{"ar", "en", "zh", "fr", "es", "ru"} {
 		if err := chromedp.Do(ctx, chromedp.EmulateViewport(360, 800), chromedp.Navigate(server.URL+"/style?lang="+lang)); err != nil {
 			t.Fatal(err)
 		}

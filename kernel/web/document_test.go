@@ -145,7 +145,7 @@ func TestTheDocumentIsTrue(t *testing.T) {
 		{"post", "/thing", `{"title":"ab","list":[]}`, 422, "web.api.reason.fewest", nil},
 		{"post", "/thing", `{"title":"ab","list":["1","2","3"]}`, 422, "web.api.reason.many", nil},
 	} {
-		for _, lang := range []string{"en", "ar", "zh"} {
+		for _, lang := range []string{"en", "ar", "zh", "fr", "es", "ru"} {
 			w := ask(site, strings.ToUpper(c.method), "/api/v1"+c.target, c.body, append(c.headers, "Accept-Language", lang)...)
 			if w.Code != c.status {
 				t.Errorf("%s %.40s: %d, want %d: %s", c.method, c.target, w.Code, c.status, w.Body)

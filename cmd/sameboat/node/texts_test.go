@@ -49,7 +49,7 @@ func TestTheCommandLineHasAllItsWords(t *testing.T) {
 		t.Fatalf("only %d keys found: the scan has gone blind", len(keys))
 	}
 	for key := range keys {
-		for _, lang := range []facts.Lang{"en", "ar", "zh"} {
+		for _, lang := range []facts.Lang{"en", "ar", "es", "fr", "ru", "zh"} {
 			if p := catalog.Printer(lang); p.Lang() != lang || !p.Has(key) {
 				t.Errorf("%s: no text for %s", lang, key)
 			}
