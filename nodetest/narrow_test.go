@@ -71,7 +71,7 @@ func TestLongWordsFit(t *testing.T) {
 		}
 	}
 	// What the loop saw must be seen when it is there.
-	seen, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector('main').insertAdjacentHTML('beforeend', '<p style="width:2000px">w</p>'), document.querySelector('main p:last-child').style.width = '2000px', `+sticksOut))
+	seen, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(p => (document.querySelector('main').append(p), p.style.minWidth = '2000px', p.textContent = 'w'))(document.createElement('p')), `+sticksOut))
 	if err != nil || seen == "" {
 		t.Errorf("a paragraph 2000 px wide is not seen (%v)", err)
 	}
