@@ -146,7 +146,7 @@ func TestUnknownValuesAreTold(t *testing.T) {
 func TestARefusedQuestionStaysInItsBox(t *testing.T) {
 	s := sampleRoom(t)
 	for _, lang := range []string{"en", "ar", "zh"} {
-		long := strings.Repeat("发热门诊", 300)
+		long := strings.Repeat("发热门诊", 600)
 		w := s.asks(t, "/search?q="+url.QueryEscape(long), lang)
 		page := w.Body.String()
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `value="`+long+`"`) || !strings.Contains(page, `class="notice`) {

@@ -34,10 +34,6 @@ const markWeight = 0.25
 // says the same as a word that was found may be marked.
 const strongWeight = 0.5
 
-// means reports whether a term of a text stands for the word, at least that
-// surely.
-func (w word) means(term string, least float32) bool { return w.terms[term] >= least }
-
 // expand turns a question into words, each with its translations into every
 // language there is something to find in, and says how such a question is best
 // ranked.

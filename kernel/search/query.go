@@ -17,8 +17,8 @@ import (
 
 // Bounds of one search.
 const (
-	MaxQuery   = 1000 // characters of a question
-	maxBytes   = 4000 // bytes of a question, whatever its script
+	MaxQuery   = 2000 // characters of a question
+	maxBytes   = 8000 // bytes of a question, whatever its script
 	MaxHits    = 100  // hits of one page
 	maxFilters = 50   // values in all filters together
 	snippet    = 60   // words of a passage shown in a list
@@ -246,11 +246,7 @@ func (s *Service) show(ctx context.Context, reader []facts.Lang, hits []retrieva
 		for _, sh := range shown {
 			h := byID[sh.ID]
 			hit := Hit{Shown: sh, Score: h.Score, Why: why(h, words)}
-			if string(sh.PassageLang) == h.Lang {
-				hit.Text, hit.Marks = s.excerpt(sh, words, markWeight)
-			} else {
-				hit.Text, hit.Marks = s.excerpt(sh, matched(h, words), strongWeight)
-			}
+			hit.Text, hit.Marks = s.excerpt(sh, marked(h, words, string(sh.PassageLang) == h.Lang))
 			out = append(out, hit)
 		}
 	}
@@ -262,23 +258,34 @@ func place(want []Want, id facts.ID) int {
 	return slices.IndexFunc(want, func(w Want) bool { return w.ID == id })
 }
 
-// matched gives the words by which a passage was found.
-func matched(h retrieval.Hit, words []word) []word {
-	var out []word
+// marked gives the terms to mark for a hit: those it was found by, or, where
+// the passage shown is not the one that was found, those that surely mean the
+// same as a word it was found by.
+func marked(h retrieval.Hit, words []word, found bool) map[string]bool {
+	out := map[string]bool{}
 	for _, m := range h.Matched {
-		if m.Group < len(words) {
-			out = append(out, words[m.Group])
+		if m.Group >= len(words) {
+			continue
+		}
+		surely := words[m.Group].terms
+		if found {
+			for _, term := range m.Terms {
+				out[term] = out[term] || surely[term] >= markWeight
+			}
+			continue
+		}
+		for term, weight := range surely {
+			out[term] = out[term] || weight >= strongWeight
 		}
 	}
 	return out
 }
 
-// excerpt cuts the part of a passage around the words it shares with a
-// question, those that mean the same at least that surely.
-func (s *Service) excerpt(sh Shown, words []word, least float32) (string, [][2]int) {
+// excerpt cuts the part of a passage around the terms to mark.
+func (s *Service) excerpt(sh Shown, terms map[string]bool) (string, [][2]int) {
 	var spans [][2]int
 	for _, t := range s.analyzer.Analyze(string(sh.PassageLang), sh.Text) {
-		if slices.ContainsFunc(words, func(w word) bool { return w.means(t.Term, least) }) {
+		if terms[t.Term] {
 			spans = append(spans, [2]int{t.Start, t.End})
 		}
 	}

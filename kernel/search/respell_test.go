@@ -65,10 +65,10 @@ func TestGoneWordsAreNotSavedWhileRespelling(t *testing.T) {
 // same room.
 func TestLongQuestionsCountInCharacters(t *testing.T) {
 	for text, ok := range map[string]bool{
-		strings.Repeat("口", 1000): true,
-		strings.Repeat("口", 1001): false,
-		strings.Repeat("a", 1001): false,
-		strings.Repeat("𠀀", 1000): true,
+		strings.Repeat("口", 2000): true,
+		strings.Repeat("口", 2001): false,
+		strings.Repeat("a", 2001): false,
+		strings.Repeat("𠀀", 2000): true,
 	} {
 		if err := (search.Query{Text: text}).Check(); (err == nil) != ok {
 			t.Errorf("%d bytes: %v", len(text), err)

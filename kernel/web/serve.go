@@ -118,7 +118,7 @@ func (s *Site) guarded(w http.ResponseWriter, r *http.Request, v *Visit) (err er
 }
 
 // maxQuery bounds the path and the query of an address, each in bytes.
-const maxQuery = 16 << 10 // a question of 1,000 Chinese characters takes 9,000
+const maxQuery = 32 << 10 // a question of 2,000 Chinese characters takes 18,000
 
 // shortened is the request without what was too long, so that no page repeats it.
 func shortened(r *http.Request) *http.Request {

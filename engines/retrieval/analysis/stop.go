@@ -70,10 +70,28 @@ var ownStops = map[string]string{
 	"th": "และ ของ ที่ ใน เป็น การ มี ได้ ให้ จะ หรือ",
 }
 
+// askingWords are the words that questions begin with, where the lists lack
+// them: they say that something is asked, not what.
+var askingWords = map[string]string{
+	"ar": "كيف ماذا متى أين اين لماذا كم هل",
+	"de": "wann wer warum wieso wieviel wieviele",
+	"en": "whose",
+	"es": "cómo cuándo dónde cuál cuáles quién quiénes cuánto cuánta cuántos cuántas",
+	"fa": "کجا",
+	"fr": "comment quoi quand où pourquoi combien lequel laquelle lesquels lesquelles",
+	"hi": "कैसे क्या कब कहाँ क्यों कितने कितना",
+	"pt": "onde quais quanto quanta quantos quantas porquê",
+	"ru": "какие почему зачем сколько каков какова",
+	"sw": "vipi nini lini wapi nani gani",
+	"ur": "کیسے کب کہاں کون کیوں کتنے",
+	"zh": "什么 怎么 如何 哪些 多少",
+}
+
 // stopWords returns the words of a language that carry no meaning alone.
 func stopWords(lang string) map[string]bool {
+	asking := strings.Fields(askingWords[lang])
 	if list, ok := ownStops[lang]; ok {
-		return stopSet(lang, strings.Fields(list))
+		return stopSet(lang, append(strings.Fields(list), asking...))
 	}
 	list, ok := bleveStops[lang]
 	if !ok {
@@ -83,7 +101,7 @@ func stopWords(lang string) map[string]bool {
 	if err := words.LoadBytes(list); err != nil {
 		return nil
 	}
-	all := make([]string, 0, len(words))
+	all := asking
 	for word := range words {
 		all = append(all, word)
 	}
