@@ -43,6 +43,9 @@ func TestLongWordsFit(t *testing.T) {
 	t.Cleanup(cancel)
 	for _, lang := range []facts.Lang{"fr", "es", "ru", pseudo} {
 		for _, width := range []int64{360, 1280} {
+			if width == 1280 && lang != pseudo {
+				continue // what fits there in the longest texts fits in all
+			}
 			for _, page := range []string{"/", "/browse", "/search?q=oxygen", "/search?q=zzzz&kind=protocol", "/search?topic=case", resource, "/about", "/sign-in", "/nowhere"} {
 				sep := "?"
 				if strings.Contains(page, "?") {
@@ -52,20 +55,12 @@ func TestLongWordsFit(t *testing.T) {
 				if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(address)); err != nil {
 					t.Fatal(err)
 				}
-				out, err := chromedp.Run(ctx, chromedp.Evaluate[string](sticksOut))
+				out, err := chromedp.Run(ctx, chromedp.Evaluate[string](sticksOut+` + "\n" + `+cutOff+` + "\n" + Math.max(0, document.documentElement.scrollWidth - innerWidth)`))
 				if err != nil {
 					t.Fatal(err)
 				}
-				over, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - innerWidth`))
-				if err != nil {
-					t.Fatal(err)
-				}
-				cut, err := chromedp.Run(ctx, chromedp.Evaluate[string](cutOff))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if over > 0 || out != "" || cut != "" {
-					t.Errorf("%s at %d px: %s is %d px too wide\nsticking out: %s\ncut off: %s", lang, width, page, over, out, cut)
+				if out = strings.TrimSpace(out); out != "0" {
+					t.Errorf("%s at %d px: %s: sticking out, cut off, pixels too wide: %s", lang, width, page, out)
 				}
 			}
 		}

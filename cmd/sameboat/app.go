@@ -143,6 +143,7 @@ func (a *app) root() *cobra.Command {
 			cmd.Args, cmd.RunE = arguments(cobra.NoArgs), func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		}
 	}
+	a.speakHelp(root)
 	bindEnvironment(root)
 	return root
 }
