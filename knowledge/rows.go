@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"time"
 
 	"sameboat/engines/reading"
@@ -238,7 +239,12 @@ func markdownOf(cell string) string {
 }
 
 // oneLine makes a title of what may hold line breaks.
-func oneLine(s string) string { return strings.Join(strings.Fields(strings.TrimLeft(s, "# ")), " ") }
+//
+// No-break spaces stay: they keep the signs of French at the words before them.
+func oneLine(s string) string {
+	words := strings.FieldsFunc(strings.TrimLeft(s, "# "), func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' })
+	return strings.TrimSpace(strings.Join(words, " "))
+}
 
 var dateShapes = []string{"2006-01-02", "2006/01/02", "2006/1/2", "02.01.2006", "2006-01", "2006", time.RFC3339, "2006-01-02 15:04:05", "2 January 2006", "January 2, 2006"}
 

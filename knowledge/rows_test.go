@@ -142,3 +142,15 @@ func TestRowKeys(t *testing.T) {
 		t.Errorf("the key tells the title: %s", k)
 	}
 }
+
+func TestATitleKeepsItsNoBreakSpaces(t *testing.T) {
+	for in, want := range map[string]string{
+		"# Tri\u00a0: de la\n porte  à la salle": "Tri\u00a0: de la porte à la salle",
+		" \u00a0Quoi\u202f? \u00a0":              "Quoi\u202f?",
+		"\t\n":                                   "",
+	} {
+		if got := oneLine(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
