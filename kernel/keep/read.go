@@ -150,7 +150,7 @@ func (r *reader) read(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			if r.first == nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+			if r.first == nil && errors.Is(err, tar.ErrHeader) {
 				return fault.Wrap(fault.Invalid, KeyForeign, err)
 			}
 			return err
