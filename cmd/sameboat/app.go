@@ -56,6 +56,8 @@ func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, errFindings):
+		return exitFailed
 	case errors.Is(err, errRefused):
 		return exitRefused
 	case errors.As(err, &usage):
@@ -108,7 +110,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.data, "data", "data", a.printer.T("node.help.data"))
 	flags.StringVar(&a.database, "database", "", a.printer.T("node.help.database"))
 	flags.BoolVar(&a.json, "json", false, a.printer.T("node.help.json"))
-	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.backup(), a.restore(), a.version())
+	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.backup(), a.restore(), a.doctor(), a.version())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, cmd := range append(root.Commands(), root) {
 		if cmd.HasSubCommands() {

@@ -33,6 +33,7 @@ func (a *app) serve() *cobra.Command {
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8070", a.printer.T("node.help.listen"))
 	cmd.Flags().StringVar(&public, "url", "", a.printer.T("node.help.url"))
 	cmd.Flags().BoolVar(&sample, "sample", false, a.printer.T("node.help.sample"))
+	operate := a.operating(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := checkURL(public); err != nil {
 			return err
@@ -40,6 +41,9 @@ func (a *app) serve() *cobra.Command {
 		ctx := cmd.Context()
 		config := a.config()
 		config.URL, config.Sample = public, sample
+		if err := operate(&config); err != nil {
+			return err
+		}
 		l, listenErr := net.Listen("tcp", listen)
 		if listenErr == nil {
 			defer l.Close() // closed already once it has served
