@@ -340,12 +340,4 @@ func (f *newborn) drop() {
 	os.Remove(f.File.Name()) // gone already when it was kept by renaming
 }
 
-func (a *app) writeValue(v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return a.writeJSON(b)
-}
-
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }

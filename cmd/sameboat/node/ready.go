@@ -70,7 +70,7 @@ func (n *Node) showReady(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-func (n *Node) mountReady(site *web.Site) { site.Get("node.ready", "/readyz", web.Open, n.showReady) }
+func (n *Node) mountReady(site *web.Site) { site.Get("web.ready", "/readyz", web.Open, n.showReady) }
 
 // carriesFiles reports whether a command on the control socket brings files,
 // which are spooled into the data folder.
