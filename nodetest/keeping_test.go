@@ -65,9 +65,8 @@ func TestBackupUnderLoad(t *testing.T) {
 		for _, c := range places(t) {
 			restoreAndCompare(t, c, file.Bytes(), key, want, erased)
 		}
-		for _, c := range places(t) {
-			restoreAndErase(t, c, file.Bytes(), key, list.Bytes(), later)
-		}
+		other := places(t)[map[bool]int{true: 1, false: 0}[n.DB.Dialect() == store.SQLite]]
+		restoreAndErase(t, other, file.Bytes(), key, list.Bytes(), later)
 	}, nodetest.Unhurried)
 }
 
@@ -438,8 +437,12 @@ func TestRestoreRefuses(t *testing.T) {
 			want []string
 		}{fmt.Sprintf("open, a bit changed at %d", at), flip(open.Bytes(), at), nil, []string{keep.KeyTorn, keep.KeyPart, keep.KeyForeign}})
 	}
-	for _, c := range cases {
-		for _, p := range places(t) {
+	for i, c := range cases {
+		where := []node.Config{{Data: filepath.Join(t.TempDir(), "data")}}
+		if i%4 == 1 { // a schema takes its time to make
+			where = places(t)
+		}
+		for _, p := range where {
 			_, err := node.Restore(context.Background(), p, bytes.NewReader(c.file), c.keys, node.NoErasures(), func(node.Message) error { return nil })
 			if f := fault.Of(err); f == nil || !slices.Contains(c.want, f.Key) {
 				t.Errorf("%s: %v", c.name, err)

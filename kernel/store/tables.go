@@ -147,7 +147,7 @@ func plainValue(v any, kind string) (any, error) {
 		return v, nil
 	case []byte:
 		if kind == "bytes" {
-			return v, nil
+			return append([]byte{}, v...), nil // SQLite's driver gives nil for no bytes
 		}
 		return string(v), nil
 	}
