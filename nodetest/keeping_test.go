@@ -461,6 +461,18 @@ func TestRestoreRefuses(t *testing.T) {
 	if f := fault.Of(err); f == nil || f.Key != store.KeyNotEmpty {
 		t.Errorf("into a folder in use: %v", err)
 	}
+	full := places(t)[1]
+	if _, err := node.Restore(context.Background(), full, bytes.NewReader(open.Bytes()), nil, node.NoErasures(), func(node.Message) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	again := node.Config{Data: filepath.Join(t.TempDir(), "data"), Database: full.Database}
+	_, err = node.Restore(context.Background(), again, bytes.NewReader(open.Bytes()), nil, node.NoErasures(), func(node.Message) error { return nil })
+	if f := fault.Of(err); f == nil || f.Key != store.KeyNotEmpty {
+		t.Errorf("into a database in use: %v", err)
+	}
+	if _, err := os.Stat(again.Data); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a restore into a database in use left a folder")
+	}
 	if _, err := journal.Verify(context.Background(), n.DB, nil); err != nil {
 		t.Error(err)
 	}

@@ -56,6 +56,10 @@ func Restore(ctx context.Context, in io.Reader, keys []age.Identity, at Place) (
 	}
 	staged, err := store.Stage(ctx, at.Store)
 	if err != nil {
+		if os.IsNotExist(before) { // at most the lock is in it; what is more keeps the folder
+			os.Remove(filepath.Join(at.Store.Dir, store.LockName))
+			os.Remove(at.Store.Dir)
+		}
 		return res, fmt.Errorf("restore: %w", err)
 	}
 	l := &loader{Place: at, db: staged, dir: filepath.Join(at.Store.Dir, BlobsDir)}
