@@ -57,6 +57,8 @@ func Run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, errFindings):
+		return exitFailed
 	case errors.Is(err, errRefused):
 		return exitRefused
 	case errors.As(err, &usage):
@@ -135,7 +137,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.database, "database", "", a.printer.T("node.help.database"))
 	flags.String(langDirFlag, "", a.printer.T("node.help.lang-dir")) // read already by langDir
 	flags.BoolVar(&a.json, "json", false, a.printer.T("node.help.json"))
-	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.languages(), a.version())
+	root.AddCommand(a.serve(), a.imports(), a.search(), a.eval(), a.rebuild(), a.user(), a.backup(), a.restore(), a.doctor(), a.languages(), a.version())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagTrouble(err) })
 	for _, cmd := range append(root.Commands(), root) {
 		if cmd.HasSubCommands() {

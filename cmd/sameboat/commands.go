@@ -38,6 +38,7 @@ func (a *app) serve() *cobra.Command {
 	cmd.Flags().StringVar(&public, "url", "", a.printer.T("node.help.url"))
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, a.printer.T("node.help.proxy"))
 	cmd.Flags().BoolVar(&sample, "sample", false, a.printer.T("node.help.sample"))
+	operate := a.operating(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := errors.Join(checkURL(public), checkListen(listen)); err != nil {
 			return err
@@ -47,6 +48,9 @@ func (a *app) serve() *cobra.Command {
 		config.URL, config.Sample = public, sample
 		var err error
 		if config.Proxies, err = parseProxies(proxies); err != nil {
+			return err
+		}
+		if err := operate(&config); err != nil {
 			return err
 		}
 		l, listenErr := net.Listen("tcp", listen)

@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "port": port, "serving": serving, "http": request, "upload": upload,
 			"docx": makeDOCX, "pdf": makePDF, "xlsx": makeXLSX, "zipbomb": makeZipBomb, "deep": makeDeep, "long": makeLong,
-			"encode": encode, "truncate": truncate, "smalldisk": smallDisk, "readonly": readOnly, "newer": newer,
+			"encode": encode, "truncate": truncate, "smalldisk": smallDisk, "readonly": readOnly, "noise": makeNoise, "changebit": changeBit, "tamper": tamper, "newer": newer,
 		},
 	})
 }

@@ -30,7 +30,14 @@ const (
 const unfinished = "unfinished"
 
 // Store is a folder of blobs: "ab/cdef…" for the hash "abcdef…".
-type Store struct{ dir string }
+type Store struct {
+	dir  string
+	room func() error // nil: there is always room
+}
+
+// Refuse makes Put ask room first, whose error refuses the file. It is called
+// before the store is used.
+func (s *Store) Refuse(room func() error) { s.room = room }
 
 // Open makes the folder when it is not there.
 func Open(dir string) (*Store, error) {
@@ -64,6 +71,11 @@ func makeShelves(dir string) error {
 // size when it is safely on the disk. The same content again costs no room. More
 // than limit bytes give a TooLarge fault, and nothing is kept.
 func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (facts.Hash, int64, error) {
+	if s.room != nil {
+		if err := s.room(); err != nil {
+			return "", 0, fmt.Errorf("keep a file: %w", err)
+		}
+	}
 	hash, size, err := s.put(ctx, r, limit)
 	if err != nil {
 		return "", 0, fmt.Errorf("keep a file: %w", store.Trouble(err))

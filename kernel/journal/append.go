@@ -22,6 +22,11 @@ import (
 // Appends that wait at the same time share one commit; each still succeeds or
 // fails alone. Its context is not looked at once the writing has begun.
 func (j *Journal) Append(ctx context.Context, b Batch) ([]Fact, error) {
+	if j.o.Room != nil {
+		if err := j.o.Room(); err != nil {
+			return nil, fmt.Errorf("append: %w", err)
+		}
+	}
 	drafts, err := prepare(b, j.o.Clock())
 	if err != nil {
 		return nil, fmt.Errorf("append: %w", err)

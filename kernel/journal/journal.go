@@ -108,6 +108,7 @@ type Options struct {
 	Lease       time.Duration           // how long a reactor's holder may be silent; 0: 15 s
 	Poll        time.Duration           // how often PostgreSQL is asked for other replicas' facts; 0: 200 ms
 	Progress    func(done, total int64) // of rebuilding while opening; may be nil
+	Room        func() error            // asked before every Append, which an error refuses; nil: there is always room
 }
 
 // Journal is an open journal.

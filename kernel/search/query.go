@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -127,7 +128,11 @@ func (s *Service) Search(ctx context.Context, q Query) (*Result, error) {
 	if r := known.get(key); r != nil {
 		return r, nil
 	}
+	start := time.Now()
 	r, err := s.search(ctx, q)
+	if s.c.Took != nil {
+		s.c.Took(time.Since(start))
+	}
 	if err == nil {
 		known.put(key, r)
 	}

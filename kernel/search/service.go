@@ -39,6 +39,8 @@ type Config struct {
 	Quiet time.Duration
 	// Snapshot is how long changes may wait before they are saved; 0 means 20 s.
 	Snapshot time.Duration
+	// Took is told how long each search in the index took; may be nil.
+	Took func(time.Duration)
 }
 
 // Service answers searches. It is safe for use by many goroutines.

@@ -22,6 +22,12 @@ const migrateLock = 7268352001
 // root of migrations, in goose's form, of which the table NAME_migrations keeps
 // count. A database that a newer version migrated is refused with KeyNewer.
 func (db *DB) Migrate(ctx context.Context, name string, migrations fs.FS) error {
+	return db.MigrateTo(ctx, name, migrations, 0)
+}
+
+// MigrateTo is Migrate up to a version and no further; 0 means the last. A
+// version that is not known is refused with KeyNewer.
+func (db *DB) MigrateTo(ctx context.Context, name string, migrations fs.FS, version int64) error {
 	dialect, pool := goose.DialectPostgres, db.pool
 	if db.lite != nil {
 		dialect, pool = goose.DialectSQLite3, db.lite.pool
@@ -39,13 +45,13 @@ func (db *DB) Migrate(ctx context.Context, name string, migrations fs.FS) error 
 		return Trouble(fmt.Errorf("migrate %s: %w", name, err))
 	}
 	defer free()
-	if err := up(ctx, name, p); err != nil {
+	if err := up(ctx, name, p, version); err != nil {
 		return Trouble(fmt.Errorf("migrate %s: %w", name, err))
 	}
 	return nil
 }
 
-func up(ctx context.Context, name string, p *goose.Provider) error {
+func up(ctx context.Context, name string, p *goose.Provider, to int64) error {
 	now, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return err
@@ -54,9 +60,14 @@ func up(ctx context.Context, name string, p *goose.Provider) error {
 	if len(sources) == 0 {
 		return errors.New("no migrations")
 	}
-	if last := sources[len(sources)-1].Version; now > last {
+	if last := sources[len(sources)-1].Version; max(now, to) > last {
+		now = max(now, to)
 		return &fault.Fault{Kind: fault.Away, Key: KeyNewer, Args: fault.Args{"part": name, "found": now, "known": last},
 			Err: fmt.Errorf("registers are at version %d, this program knows %d", now, last)}
+	}
+	if to > 0 {
+		_, err = p.UpTo(ctx, to)
+		return err
 	}
 	_, err = p.Up(ctx)
 	return err

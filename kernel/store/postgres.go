@@ -26,6 +26,9 @@ func (db *DB) openPostgres(ctx context.Context, c Config) error {
 	}
 	config.RuntimeParams["application_name"] = "sameboat"
 	config.RuntimeParams["timezone"] = "UTC"
+	if c.schema != "" {
+		config.RuntimeParams["search_path"] = quoted(c.schema)
+	}
 	config.StatementCacheCapacity = maxStatements
 	db.dialect = PostgreSQL
 	db.pool = stdlib.OpenDB(*config)

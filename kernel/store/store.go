@@ -23,6 +23,20 @@ type Config struct {
 	URL      string        // "" = DIR/sameboat.db, "sqlite:PATH", or "postgres://…"
 	Readers  int           // at most so many reads at once; 0 = twice the CPUs, at least 4
 	Patience time.Duration // how long to wait for an answer when opening; 0 = 5 s
+
+	schema string // PostgreSQL: the only one on the search path
+}
+
+// litePath gives the file of an SQLite database, and whether it is one.
+func (c Config) litePath() (string, bool) {
+	scheme, rest, _ := strings.Cut(c.URL, ":")
+	switch scheme {
+	case "":
+		return filepath.Join(c.Dir, FileName), true
+	case "sqlite":
+		return rest, true
+	}
+	return "", false
 }
 
 // DB is an open database.

@@ -28,6 +28,8 @@ const (
 	KeyNewer    = "store.folder.newer"     // written by a newer version
 	KeyBusy     = "store.database.busy"    // too much at once
 	KeyText     = "store.text.invalid"     // text that cannot be stored
+	KeyNotEmpty = "store.place.not-empty"  // something is already there; args: place
+	KeyLow      = "store.disk.low"         // less room than the node keeps free; args: free, least
 )
 
 // Trouble turns an error of the operating system or a database into a fault

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sameboat/kernel/fault"
+	"sameboat/kernel/store"
 )
 
 // errUnparsable marks input that could not be read at all: 400 instead of 422.
@@ -41,6 +42,9 @@ func StatusOf(f *fault.Fault) int {
 	case fault.TooLarge:
 		return http.StatusRequestEntityTooLarge
 	case fault.Away:
+		if f.Key == store.KeyLow || f.Key == store.KeyFull {
+			return http.StatusInsufficientStorage
+		}
 		return http.StatusServiceUnavailable
 	case fault.Busy:
 		return http.StatusTooManyRequests

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"sameboat/kernel/fault"
+	"sameboat/kernel/store"
 )
 
 // failing is a site whose every act fails with the error given.
@@ -41,6 +42,7 @@ func TestEveryFaultIsToldToPeopleAndPrograms(t *testing.T) {
 		{fmt.Errorf("upload: %w", &http.MaxBytesError{Limit: 1234}), "too-large", 413},
 		{fault.Wrap(fault.Away, "fault.late", secret), "away", 503},
 		{fmt.Errorf("query: %w", context.DeadlineExceeded), "away", 503},
+		{fault.Wrap(fault.Away, store.KeyLow, secret), "away", 507},
 		{fault.Wrap(fault.Busy, "fault.crowded", secret), "busy", 429},
 		{fmt.Errorf("handler: %w", secret), "internal", 500},
 	} {
@@ -68,11 +70,11 @@ func TestEveryFaultIsToldToPeopleAndPrograms(t *testing.T) {
 				if strings.Contains(out, "hunter2") {
 					t.Errorf("%v in %s: the operator's error reached the reader", test.err, lang)
 				}
-				if strings.Contains(out, "⟦") && !strings.Contains(test.err.Error(), "identity.") { // identity brings its own texts
+				if strings.Contains(out, "⟦") && !strings.Contains(test.err.Error(), "identity.") && !strings.Contains(test.err.Error(), "store.") { // which bring their own texts
 					t.Errorf("%v in %s: a text is missing: %s", test.err, lang, out)
 				}
 			}
-			if retry := page.Header().Get("Retry-After"); (retry != "") != (test.status == 503 || test.status == 429) {
+			if retry := page.Header().Get("Retry-After"); (retry != "") != (test.status == 503 || test.status == 507 || test.status == 429) {
 				t.Errorf("%v: Retry-After %q", test.err, retry)
 			}
 		}

@@ -17,9 +17,11 @@ import (
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secureHeaders(w.Header(), s.secure(r))
 	p := s.newPacker(w, r)
-	defer p.close()
 	v := s.newVisit(p, r)
 	p.visit = v
+	w.Header().Set(RequestHeader, v.ID)
+	start := time.Now()
+	defer func() { p.close(); s.observe(v, r.Method, p.status, start) }()
 	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 	v.request = r
 	select {

@@ -92,6 +92,8 @@ type Options struct {
 	Authorise func(r *http.Request, who Who, verb string) error
 	// Sample says that this node holds sample material; every page then says so.
 	Sample bool
+	// Observe is told of every request when it is answered; may be nil.
+	Observe func(Served)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }

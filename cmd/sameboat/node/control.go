@@ -161,6 +161,9 @@ func clearIncoming(data string) error {
 // can move about in them.
 func (n *Node) receive(r *http.Request) (Call, func(), error) {
 	var call Call
+	if err := n.guard.Check(); err != nil && r.ContentLength != 0 && carriesFiles(r.URL.Path) {
+		return call, func() {}, err
+	}
 	dir, err := os.MkdirTemp(n.config.Data, incoming)
 	cleanup := func() {
 		if dir != "" {

@@ -34,6 +34,9 @@ type Config struct {
 	Now      func() time.Time
 	Cost     identity.PasswordCost // of new passwords; tests make it cheap
 	Quiet    time.Duration         // see search.Config
+
+	LeastFree int64  // bytes the disk must have left for writes; see store.NewGuard
+	Metrics   string // address that answers GET /metrics; "" for none
 }
 
 // Node is an open node.
@@ -51,6 +54,9 @@ type Node struct {
 	config Config
 	log    *slog.Logger
 	now    func() time.Time
+
+	guard    *store.Guard
+	measures *measures
 }
 
 // Open opens a node, making its folder and its tables when there are none.
@@ -59,6 +65,9 @@ func Open(ctx context.Context, c Config) (*Node, error) {
 	if n.log == nil {
 		n.log = slog.Default()
 	}
+	n.log = slog.New(web.NameRequests(n.log.Handler()))
+	n.guard = store.NewGuard(c.Data, c.LeastFree)
+	n.measures = newMeasures(n)
 	if n.now == nil {
 		n.now = time.Now
 	}
@@ -80,12 +89,13 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if n.DB, err = store.Open(ctx, store.Config{Dir: n.config.Data, URL: n.config.Database}); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
-	if n.Journal, err = journal.Open(ctx, n.DB, journal.Options{Projections: Projections(), Clock: n.now, Log: n.log}); err != nil {
+	if n.Journal, err = journal.Open(ctx, n.DB, journal.Options{Projections: Projections(), Clock: n.now, Log: n.log, Room: n.room()}); err != nil {
 		return err
 	}
 	if n.Blobs, err = blobs.Open(filepath.Join(n.config.Data, "blobs")); err != nil {
 		return err
 	}
+	n.Blobs.Refuse(n.guard.Check)
 	// The folder is held by this process alone, so nobody is writing what is old.
 	if _, err := n.Blobs.Tidy(time.Now()); err != nil {
 		return fmt.Errorf("tidy blobs: %w", err)
@@ -95,7 +105,8 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	n.Library = knowledge.NewLibrary(n.DB, n.Journal, n.Blobs, n.now)
 	n.Search, err = search.Open(ctx, search.Config{Dir: filepath.Join(n.config.Data, "search"), Journal: n.Journal,
-		Sources: []search.Source{n.Library}, Log: n.log, Quiet: n.config.Quiet})
+		Sources: []search.Source{n.Library}, Log: n.log, Quiet: n.config.Quiet,
+		Took: func(d time.Duration) { n.measures.search.Observe(d.Seconds()) }})
 	if err != nil {
 		return err
 	}
@@ -116,6 +127,15 @@ func At(folder string) bool {
 		}
 	}
 	return false
+}
+
+// room is what the journal asks before it writes: where its database is on the
+// disk of the data folder.
+func (n *Node) room() func() error {
+	if n.DB.Dialect() == store.SQLite {
+		return n.guard.Check
+	}
+	return nil
 }
 
 // takeSample takes the sample library in when nothing was ever written here.

@@ -5,9 +5,11 @@ import (
 
 	"sameboat/desk"
 	"sameboat/kernel/blobs"
+	"sameboat/kernel/doctor"
 	"sameboat/kernel/i18n"
 	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
+	"sameboat/kernel/keep"
 	"sameboat/kernel/store"
 	"sameboat/kernel/web"
 	"sameboat/knowledge"
@@ -15,7 +17,7 @@ import (
 
 // Catalog gathers the texts of every room and of the kernel.
 func Catalog() (*i18n.Catalog, error) {
-	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
+	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), keep.Texts(), doctor.Texts(), web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
 }
 
 // Projections lists the views of all rooms.
@@ -38,6 +40,9 @@ var commands = map[string]Command{
 	"import/glossary":     importGlossary,
 	"search":              searchCommand,
 	"rebuild":             rebuild,
+	"backup":              backup,
+	"backup/erasures":     backupErasures,
+	"doctor":              examine,
 	"user/list":           userList,
 	"user/add":            userAdd,
 	"user/password":       userPassword,
@@ -72,6 +77,7 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 		SignOut:   desk.SignOutPath,
 		Who:       door.Who,
 		Authorise: door.Authorise,
+		Observe:   n.measures.served,
 	}, knowledge.Face(), door.Face())
 	if err != nil {
 		return nil, err
@@ -79,5 +85,6 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 	n.Room = knowledge.NewRoom(n.Library, n.Search, site)
 	n.Room.Routes()
 	door.Mount(site)
+	n.mountReady(site)
 	return site, nil
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"sameboat/kernel/fault"
 	"sameboat/kernel/web"
 )
 
@@ -38,6 +39,13 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) error {
 	})
 	public := web.NewServer(n.Site)
 	private := &http.Server{Handler: n.control(&calls), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return work }}
+	if n.config.Metrics != "" {
+		l, err := net.Listen("tcp", n.config.Metrics)
+		if err != nil {
+			return errors.Join(fault.Wrap(fault.Away, "node.listening", err), control.Close())
+		}
+		defer n.serveMetrics(l).Close() // a scrape that is cut off is asked for again
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- public.Serve(l) }()
 	go func() { failed <- private.Serve(control) }()

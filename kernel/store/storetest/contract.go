@@ -21,7 +21,7 @@ func Contract(t *testing.T, c store.Config) {
 		{"types", types}, {"common SQL", commonSQL}, {"structures in text", structures}, {"order and likeness", order},
 		{"a failed statement spoils the transaction", spoiled}, {"savepoints", savepoints}, {"text that one database refuses", badText},
 		{"all or nothing", allOrNothing}, {"snapshots", snapshots}, {"writes are serial", serial}, {"writes in order", inOrder},
-		{"reading cannot write", readOnly}, {"rows inside rows", nested}, {"migrations", migrations}, {"scrub", scrub},
+		{"reading cannot write", readOnly}, {"rows inside rows", nested}, {"migrations", migrations}, {"tables", tables}, {"scrub", scrub},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			must(t, db.Write(context.Background(), func(tx *store.Tx) error {
