@@ -8,6 +8,7 @@ import (
 	"sameboat/kernel/i18n"
 	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
+	"sameboat/kernel/notify"
 	"sameboat/kernel/store"
 	"sameboat/kernel/web"
 	"sameboat/knowledge"
@@ -15,7 +16,7 @@ import (
 
 // Catalog gathers the texts of every room and of the kernel.
 func Catalog() (*i18n.Catalog, error) {
-	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
+	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), web.Texts(), identity.Texts(), notify.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
 }
 
 // Projections lists the views of all rooms.
