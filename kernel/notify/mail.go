@@ -144,6 +144,9 @@ func (m Mail) dial(ctx context.Context) (*line, error) {
 	}
 	if m.TLS == tlsFirst {
 		options = append(options, mail.WithSSL())
+		if m.User != "" { // the library does not see that our connection is encrypted, its mechanisms do
+			options = append(options, mail.WithOpportunisticSMTPAuth(mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthPlain, mail.SMTPAuthLogin))
+		}
 	}
 	var err error
 	if l.client, err = mail.NewClient(m.Host, options...); err != nil {
