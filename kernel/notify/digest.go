@@ -63,7 +63,7 @@ func (s *Service) collect(ctx context.Context) (n int, err error) {
 // collectFor puts what is due for a person into one digest. The item it begins
 // with names it: an item is in one digest only.
 func (s *Service) collectFor(ctx context.Context, person facts.ID, now int64) error {
-	return s.db.Write(ctx, func(tx *store.Tx) error {
+	return s.db.WriteInOrder(ctx, outboxLock, func(tx *store.Tx) error {
 		var first string
 		err := tx.QueryRow(ctx, "select key from notify_items where person = $1 and letter = '' and due <= $2 order by happened, key limit 1", person, now).Scan(&first)
 		if errors.Is(err, store.ErrNoRows) {
@@ -74,12 +74,7 @@ func (s *Service) collectFor(ctx context.Context, person facts.ID, now int64) er
 		}
 		id := facts.NewID(s.now())
 		row := outboxRow(s.now(), s.c.Keep, delivery{id: id, key: "digest:" + person.String() + ":" + first, channel: channelMail, what: whatDigest, person: person})
-		// That the row is there already can only be seen by who lost a race, and
-		// is then a reason for the database to try the transaction again.
-		if err := tx.ExecRows(ctx, outboxInsert, "on conflict (key) do update set key = excluded.key", [][]any{row}); err != nil {
-			return err
-		}
-		if err := tx.QueryRow(ctx, "select id from notify_outbox where key = $1", row[1]).Scan(&id); err != nil {
+		if err := tx.ExecRows(ctx, outboxInsert, "", [][]any{row}); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "update notify_items set letter = $1 where person = $2 and letter = '' and due <= $3", id, person, now)

@@ -13,25 +13,19 @@ import (
 	"sameboat/kernel/store"
 )
 
-// Match is a new document and somebody's follow that it fits.
+// Match is somebody's follow and the new documents that fit it.
 type Match struct {
-	Document int // its place among the documents
-	Follow   Follow
+	Follow    Follow
+	Documents []int32 // their places, ascending; at least one
 }
 
-// candidate is a follow whose filters some documents pass.
-type candidate struct {
-	follow Follow
-	docs   []int32
-}
-
-// Matching gives every follow that each of the documents fits, in the order of
-// the follows. The documents should be in the index of search already.
+// Matching gives every follow that one of the documents fits, in the order in
+// which they were made. The documents should be in the index of search already.
 func (s *Service) Matching(ctx context.Context, docs []search.Document) ([]Match, error) {
 	if len(docs) == 0 {
 		return nil, nil
 	}
-	var list []candidate
+	var list []Match
 	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
 		list, err = candidates(ctx, tx, docs)
 		return err
@@ -42,19 +36,13 @@ func (s *Service) Matching(ctx context.Context, docs []search.Document) ([]Match
 	if err := s.holdWords(ctx, docs, list); err != nil {
 		return nil, fmt.Errorf("match follows: %w", err)
 	}
-	var out []Match
-	for _, c := range list {
-		for _, d := range c.docs {
-			out = append(out, Match{int(d), c.follow})
-		}
-	}
-	return out, nil
+	return slices.DeleteFunc(list, func(m Match) bool { return len(m.Documents) == 0 }), nil
 }
 
 // candidates looks the documents' values up in the inverted table and reads the
 // follows of which every filtered dimension has one, with the documents that
 // have them.
-func candidates(ctx context.Context, tx *store.Tx, docs []search.Document) ([]candidate, error) {
+func candidates(ctx context.Context, tx *store.Tx, docs []search.Document) ([]Match, error) {
 	passed, err := passFilters(ctx, tx, docs)
 	if err != nil {
 		return nil, err
@@ -63,7 +51,7 @@ func candidates(ctx context.Context, tx *store.Tx, docs []search.Document) ([]ca
 	for i := range every {
 		every[i] = int32(i)
 	}
-	var list []candidate
+	var list []Match
 	take := func(rows *store.Rows) error {
 		f, err := scanFollow(rows)
 		if err == nil {
@@ -71,7 +59,7 @@ func candidates(ctx context.Context, tx *store.Tx, docs []search.Document) ([]ca
 			if !filtered {
 				pass = every
 			}
-			list = append(list, candidate{f, slices.Clone(pass)})
+			list = append(list, Match{f, slices.Clone(pass)})
 		}
 		return err
 	}
@@ -92,7 +80,7 @@ func candidates(ctx context.Context, tx *store.Tx, docs []search.Document) ([]ca
 			return nil, err
 		}
 	}
-	slices.SortFunc(list, func(a, b candidate) int { return slices.Compare(a.follow.ID[:], b.follow.ID[:]) })
+	slices.SortFunc(list, func(a, b Match) int { return slices.Compare(a.Follow.ID[:], b.Follow.ID[:]) })
 	return list, rows.Err()
 }
 
@@ -183,15 +171,15 @@ type question struct {
 	lang facts.Lang
 }
 
-// holdWords leaves to each candidate the documents that its words match.
-func (s *Service) holdWords(ctx context.Context, docs []search.Document, list []candidate) error {
+// holdWords leaves to each follow the documents that its words match.
+func (s *Service) holdWords(ctx context.Context, docs []search.Document, list []Match) error {
 	asking := map[question][]int{}
 	var questions []question
-	for i, c := range list {
-		if c.follow.Query.Text == "" || len(c.docs) == 0 {
+	for i, m := range list {
+		if m.Follow.Query.Text == "" {
 			continue
 		}
-		q := question{c.follow.Query.Text, c.follow.Query.Lang}
+		q := question{m.Follow.Query.Text, m.Follow.Query.Lang}
 		if asking[q] == nil {
 			questions = append(questions, q)
 		}
@@ -218,7 +206,7 @@ func (s *Service) holdWords(ctx context.Context, docs []search.Document, list []
 				}
 				slices.Sort(found)
 				for _, i := range asking[q] {
-					list[i].docs = both(list[i].docs, found)
+					list[i].Documents = both(list[i].Documents, found)
 				}
 			}
 		})

@@ -43,6 +43,11 @@ type delivery struct {
 	created, expires        time.Time
 }
 
+// outboxLock is the lock under which PostgreSQL claims and marks deliveries (the
+// number is ours, with no meaning): those who claim all want the same row, and
+// would only undo each other.
+const outboxLock = 7268352003
+
 const outboxInsert = `insert into notify_outbox
 	(id, key, channel, what, person, address, lang, words, args, link, hook, room, thing, owner, follows, due, expires, created) values`
 
@@ -63,7 +68,7 @@ func outboxRow(now time.Time, keep time.Duration, d delivery) []any {
 // none. The lease runs by the clock of the database, which replicas share.
 func (s *Service) claim(ctx context.Context, channel string, lease time.Duration) (d delivery, ok bool, err error) {
 	now := store.Micros(s.now())
-	err = s.db.Write(ctx, func(tx *store.Tx) error {
+	err = s.db.WriteInOrder(ctx, outboxLock, func(tx *store.Tx) error {
 		ok = false
 		clock, err := tx.Now(ctx)
 		if err != nil {
@@ -134,7 +139,7 @@ func (s *Service) mark(ctx context.Context, d delivery, set string, args ...any)
 	defer cancel()
 	pause := 50 * time.Millisecond
 	for {
-		err := s.db.Write(ctx, func(tx *store.Tx) error {
+		err := s.db.WriteInOrder(ctx, outboxLock, func(tx *store.Tx) error {
 			_, err := tx.Exec(ctx, "update notify_outbox set "+set+" where id = $1 and holder = $2 and state = 'waiting'", append([]any{d.id, s.holder}, args...)...)
 			return err
 		})

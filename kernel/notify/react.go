@@ -104,39 +104,48 @@ type telling struct {
 	hooks   map[facts.ID][]facts.ID // follows by webhook
 }
 
+// also adds the ways of one more follow.
+func (t *telling) also(f Follow) {
+	t.site = t.site || f.Ways.Site
+	if f.Ways.Mail != Never {
+		t.mail, t.follows = sooner(t.mail, f.Ways.Mail), append(t.follows, f.ID)
+	}
+	if !f.Ways.Hook.IsZero() {
+		if t.hooks == nil {
+			t.hooks = map[facts.ID][]facts.ID{}
+		}
+		t.hooks[f.Ways.Hook] = append(t.hooks[f.Ways.Hook], f.ID)
+	}
+}
+
 // gather joins a person's follows that match the same thing, and leaves out who
 // may not see it and what happened before they followed.
 func (s *Service) gather(ctx context.Context, docs []search.Document, matches []Match, byThing map[facts.ID]news) ([]*telling, error) {
 	type about struct {
 		person facts.ID
-		doc    int
+		doc    int32
 	}
 	known := map[about]*telling{}
 	sight := sight{s: s, actors: map[facts.ID][]identity.Actor{}}
 	var list []*telling
 	for _, m := range matches {
-		n := byThing[docs[m.Document].ID]
-		if store.Micros(n.fact.Recorded) < m.Follow.Created {
-			continue
-		}
-		if may, err := sight.may(ctx, m.Follow.Person, n.thing); err != nil {
-			return nil, err
-		} else if !may {
-			continue
-		}
-		at := about{m.Follow.Person, m.Document}
-		t := known[at]
-		if t == nil {
-			t = &telling{person: m.Follow.Person, news: n, hooks: map[facts.ID][]facts.ID{}}
-			known[at], list = t, append(list, t)
-		}
-		ways := m.Follow.Ways
-		t.site = t.site || ways.Site
-		if ways.Mail != Never {
-			t.mail, t.follows = sooner(t.mail, ways.Mail), append(t.follows, m.Follow.ID)
-		}
-		if !ways.Hook.IsZero() {
-			t.hooks[ways.Hook] = append(t.hooks[ways.Hook], m.Follow.ID)
+		for _, doc := range m.Documents {
+			n := byThing[docs[doc].ID]
+			if store.Micros(n.fact.Recorded) < m.Follow.Created {
+				continue
+			}
+			if may, err := sight.may(ctx, m.Follow.Person, n.thing); err != nil {
+				return nil, err
+			} else if !may {
+				continue
+			}
+			at := about{m.Follow.Person, doc}
+			t := known[at]
+			if t == nil {
+				t = &telling{person: m.Follow.Person, news: n}
+				known[at], list = t, append(list, t)
+			}
+			t.also(m.Follow)
 		}
 	}
 	return list, nil

@@ -51,8 +51,9 @@ type standing struct {
 
 // shelf is a room of this test: what is public is what the map holds.
 type shelf struct {
-	mu   sync.Mutex
-	docs map[facts.ID]search.Document
+	mu    sync.Mutex
+	docs  map[facts.ID]search.Document
+	learn []map[facts.Lang]string // texts to learn from
 }
 
 func (s *shelf) Concerns(kind facts.Kind) (bool, bool) { return kind == published, false }
@@ -104,7 +105,12 @@ func (s *shelf) Show(_ context.Context, want []search.Want) (out []search.Shown,
 	return out, nil
 }
 
-func (s *shelf) Learn(context.Context, func(map[facts.Lang]string) error, func(map[facts.Lang][]string) error) error {
+func (s *shelf) Learn(_ context.Context, text func(map[facts.Lang]string) error, _ func(map[facts.Lang][]string) error) error {
+	for _, t := range s.learn {
+		if err := text(t); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
