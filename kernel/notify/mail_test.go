@@ -116,15 +116,15 @@ func TestMailOnBadDays(t *testing.T) {
 		"flaky":          {mood: mood{recipient: flaky}},
 		"content":        {mood: mood{content: "451 scanning"}},
 		"drops mid-DATA": {mood: mood{drop: 3}},
-		"slow":           {mood: mood{slow: 300 * time.Millisecond}},
-		"hangs":          {mood: mood{slow: 3 * time.Second, content: "451 too late"}},
+		"slow":           {mood: mood{slow: 100 * time.Millisecond}},
+		"hangs":          {mood: mood{slow: 900 * time.Millisecond, content: "451 too late"}},
 		"deaf":           {mood: mood{deaf: 2}, again: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, db *store.DB) {
 				p := newPost(t, bad.mood)
-				w := newWorld(t, db, p.settings("none"), func(c *notify.Config) { c.Mail.Timeout = time.Second; c.Mail.Dial = time.Second })
+				w := newWorld(t, db, p.settings("none"), func(c *notify.Config) { c.Mail.Timeout = 600 * time.Millisecond; c.Mail.Dial = time.Second })
 				const n = 4
 				for i := range n {
 					who := w.person(fmt.Sprint("P", i), "en")
@@ -155,6 +155,9 @@ func TestMailOnBadDays(t *testing.T) {
 				}
 				p.feel(mood{drop: p.mood.drop, deaf: p.mood.deaf})
 				for range 8 {
+					if w.backlog() == fmt.Sprint("mail/sent ", n) {
+						break
+					}
 					w.clock.add(time.Hour)
 					both()
 				}

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -219,8 +221,9 @@ func (s *Service) NoticeIn(ctx context.Context, tx *store.Tx, l Letter) error {
 		return nil
 	}
 	to := l.Person.String()
-	if to == "" {
-		to = strings.ToLower(l.Address)
+	if to == "" { // the row is kept longer than the address
+		sum := sha256.Sum256([]byte(strings.ToLower(l.Address)))
+		to = hex.EncodeToString(sum[:16])
 	}
 	row := outboxRow(now, s.c.Keep, delivery{key: "letter:" + to + ":" + l.Key, channel: channelMail, what: whatLetter, person: l.Person,
 		address: l.Address, lang: l.Lang, words: l.Words, args: string(args), link: l.Link})

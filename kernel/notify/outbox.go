@@ -98,6 +98,19 @@ func (s *Service) claim(ctx context.Context, channel string, lease time.Duration
 	return d, ok, nil
 }
 
+// countDue counts what is due in a channel, up to most: looking is cheap, to claim
+// takes a turn at writing.
+func (s *Service) countDue(ctx context.Context, channel string, most int) (n int, err error) {
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(ctx, "select count(*) from (select id from notify_outbox where state = 'waiting' and channel = $1 and due <= $2 limit $3) as due",
+			channel, store.Micros(s.now()), most).Scan(&n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("look at the outbox: %w", err)
+	}
+	return n, nil
+}
+
 // settle ends a delivery. What was said and to which address is not kept.
 func (s *Service) settle(ctx context.Context, d delivery, state string, trouble error) error {
 	return s.mark(ctx, d, `state = $3, trouble = $4, done = $5, leased = 0, address = '', args = '{}', link = ''`,

@@ -58,17 +58,22 @@ func (s *Service) Flush(ctx context.Context) error {
 
 func (s *Service) flushMail(ctx context.Context) error {
 	_, err := s.collect(ctx)
-	return errors.Join(err, together(ctx, mailsAtOnce, s.sendMails))
+	return errors.Join(err, s.together(ctx, channelMail, mailsAtOnce, s.sendMails))
 }
 
 func (s *Service) flushHooks(ctx context.Context) error {
-	return together(ctx, hooksAtOnce, s.sendHooks)
+	return s.together(ctx, channelHook, hooksAtOnce, s.sendHooks)
 }
 
-// together runs a sender several times at once until nothing is due.
-func together(ctx context.Context, n int, send func(context.Context) (int, error)) error {
+// together runs a sender as often at once as there is work for, and at most n
+// times, until nothing is due.
+func (s *Service) together(ctx context.Context, channel string, n int, send func(context.Context) (int, error)) error {
+	due, err := s.countDue(ctx, channel, n)
+	if err != nil {
+		return err
+	}
 	var all sync.WaitGroup
-	errs := make([]error, n)
+	errs := make([]error, due)
 	for i := range errs {
 		all.Go(func() { _, errs[i] = send(ctx) })
 	}
