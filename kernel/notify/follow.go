@@ -82,7 +82,7 @@ func (s *Service) Follow(ctx context.Context, person facts.ID, name string, q Qu
 		return Follow{}, err
 	}
 	err = s.db.Write(ctx, func(tx *store.Tx) error {
-		if err := s.mayFollow(ctx, tx, f); err != nil {
+		if err := s.mayFollow(ctx, tx, f, canonical); err != nil {
 			return err
 		}
 		err := tx.QueryRow(ctx, `insert into notify_follows (id, person, name, query, words, lang, dims, site, mail, hook, created)
@@ -163,9 +163,9 @@ func dims(filters []search.Tag) (n int) {
 }
 
 // mayFollow holds a person to their number of follows and to their own webhooks.
-func (s *Service) mayFollow(ctx context.Context, tx *store.Tx, f Follow) error {
+func (s *Service) mayFollow(ctx context.Context, tx *store.Tx, f Follow, canonical string) error {
 	var n int
-	if err := tx.QueryRow(ctx, "select count(*) from notify_follows where person = $1", f.Person).Scan(&n); err != nil {
+	if err := tx.QueryRow(ctx, "select count(*) from notify_follows where person = $1 and query <> $2", f.Person, canonical).Scan(&n); err != nil {
 		return err
 	}
 	if n >= MaxFollows {

@@ -235,7 +235,9 @@ func (s *Service) addressed(ctx context.Context, d delivery, m Message, name, to
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834
 	if m.stop != "" {
 		msg.SetGenHeaderPreformatted(mail.HeaderListUnsubscribe, "<"+m.stop+">")
-		msg.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+		if strings.HasPrefix(m.stop, "https://") { // RFC 8058, section 3.1
+			msg.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+		}
 		msg.SetGenHeaderPreformatted("List-Id", "<following."+domainOf(s.c.Mail.From)+">")
 	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
