@@ -206,4 +206,3 @@ func (m Mail) send(ctx context.Context, l *line, msg *mail.Msg) (taken, refused,
 	}
 	return false, refused, broken || !spoken, err
 }
-
