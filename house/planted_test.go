@@ -22,7 +22,7 @@ var planted = []struct{ name, path, text, want string }{
 	{"facts that lean on an engine", "facts/planted.go", "package facts\nimport _ \"sameboat/engines/prose\"", `room "facts" may not import room "engines"`},
 	{"SQL outside the store", "knowledge/planted.go", "package knowledge\nimport _ \"database/sql\"", "only kernel/store may"},
 	{"SQL in another file of facts", "facts/planted.go", "package facts\nimport _ \"database/sql/driver\"", "only kernel/store may"},
-	{"templates outside web", "knowledge/planted.go", "package knowledge\nimport _ \"html/template\"", "only kernel/web may"},
+	{"templates outside web", "knowledge/planted.go", "package knowledge\nimport _ \"html/template\"", "only kernel/web, kernel/notify may"},
 	{"a file format outside reading", "knowledge/planted.go", "package knowledge\nimport _ \"github.com/xuri/excelize/v2\"", "only engines/reading may"},
 	{"Markdown outside prose", "kernel/web/planted.go", "package web\nimport _ \"github.com/yuin/goldmark\"", "only engines/prose may"},
 	{"collation outside i18n", "engines/prose/planted.go", "package prose\nimport _ \"golang.org/x/text/collate\"", "only kernel/i18n may"},

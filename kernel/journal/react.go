@@ -231,3 +231,25 @@ func (w *running) release(ctx context.Context) {
 		w.j.o.Log.WarnContext(ctx, "lease kept until it runs out", "reactor", w.r.Name, "error", err)
 	}
 }
+
+// Cursors tells how far each reactor has come, by its name.
+func (j *Journal) Cursors(ctx context.Context) (map[string]facts.Seq, error) {
+	cursors := map[string]facts.Seq{}
+	err := j.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(ctx, "select name, seq from journal_cursors")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var name string
+			var seq facts.Seq
+			if err := rows.Scan(&name, &seq); err != nil {
+				return err
+			}
+			cursors[name] = seq
+		}
+		return rows.Err()
+	})
+	return cursors, err
+}

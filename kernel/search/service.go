@@ -53,6 +53,7 @@ type Service struct {
 	words    atomic.Pointer[spelling.Vocabulary]
 	ident    *langid.Detector
 	answers  atomic.Pointer[answers] // to questions asked since the last change
+	kept     kept                    // expansions of standing questions
 
 	mu     sync.Mutex // of the fields below, held by whoever follows
 	cursor facts.Seq  // the index holds everything up to here

@@ -10,6 +10,7 @@ import (
 	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
 	"sameboat/kernel/keep"
+	"sameboat/kernel/notify"
 	"sameboat/kernel/store"
 	"sameboat/kernel/web"
 	"sameboat/knowledge"
@@ -17,7 +18,7 @@ import (
 
 // Catalog gathers the texts of every room and of the kernel.
 func Catalog() (*i18n.Catalog, error) {
-	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), keep.Texts(), doctor.Texts(), web.Texts(), identity.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
+	return i18n.Load("en", store.Texts(), journal.Texts(), blobs.Texts(), keep.Texts(), doctor.Texts(), web.Texts(), identity.Texts(), notify.Texts(), knowledge.Terms(), knowledge.Texts(), desk.Texts(), Texts())
 }
 
 // Projections lists the views of all rooms.
