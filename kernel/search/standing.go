@@ -53,7 +53,7 @@ func (f *Fresh) Matching(text string, lang facts.Lang) ([]int32, error) {
 // take it to be.
 func (s *Service) Language(text string, reader []facts.Lang) facts.Lang {
 	if guesses := s.detect(tidy(text), reader); len(guesses) > 0 {
-		return guesses[0].Lang
+		return facts.Lang(guesses[0].Lang)
 	}
 	if len(reader) > 0 {
 		return reader[0]
@@ -83,7 +83,7 @@ const maxKeptTerms = 2 << 20
 // it can.
 func (s *Service) standing(text string, lang facts.Lang) retrieval.Query {
 	k, key := &s.kept, standingKey{text, lang}
-	lex, targets := s.lexicon.Load(), slices.Sorted(slices.Values(*s.targets.Load()))
+	lex, targets := s.lexicon.Load(), slices.Sorted(slices.Values(s.targets.Load().langs))
 	k.mu.Lock()
 	if k.asked == nil || k.lex == nil || k.lex.lex != lex.lex || !slices.Equal(k.targets, targets) {
 		k.lex, k.targets, k.asked, k.terms = lex, targets, map[standingKey]retrieval.Query{}, 0
