@@ -193,10 +193,10 @@ func TestPeople(t *testing.T) {
 		if _, err := g.PersonByEmail(ctx, "climber@example.org"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("… left a half-made account: %v", err)
 		}
-		if err := g.AddRoles(ctx, p.ID, clinic.ID, Reader|Contributor); err != nil {
+		if err := g.Appoint(ctx, CommandLine(org.ID), Grant{Person: p.ID, Org: clinic.ID, Roles: Reader | Contributor}); err != nil {
 			t.Error(err)
 		}
-		if err := g.AddRoles(ctx, facts.NewID(c.Now()), clinic.ID, Reader); !fault.Is(err, fault.NotFound) {
+		if err := g.Appoint(ctx, CommandLine(org.ID), Grant{Person: facts.NewID(c.Now()), Org: clinic.ID, Roles: Reader}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("roles for nobody: %v", err)
 		}
 		list, err := g.People(ctx, facts.ID{}, 10)
@@ -241,7 +241,7 @@ func TestTokens(t *testing.T) {
 		if err != nil || actor.Person != p.ID || actor.Org != org.ID || !actor.Operator || actor.Anonymous() {
 			t.Fatalf("recognised %+v, %v", actor, err)
 		}
-		draft := Thing{"knowledge", org.ID, stateDraft, false}
+		draft := Thing{Room: "knowledge", Owner: org.ID, State: stateDraft}
 		if !Can(actor, Import, draft) || Can(actor, Publish, draft) || Can(actor, Administer, draft) {
 			t.Error("the token allows other things than its scopes")
 		}

@@ -211,7 +211,7 @@ func (a *Actor) join(ctx context.Context, tx *store.Tx, org facts.ID) error {
 		return err
 	}
 	m := list[max(0, slices.IndexFunc(list, func(m Membership) bool { return m.Org == org }))]
-	a.Org, a.Operator, a.Roles = m.Org, m.Operator, m.Roles
+	a.Org, a.Operator, a.Roles, a.Countries = m.Org, m.Operator, m.Roles, m.Countries
 	return nil
 }
 

@@ -100,7 +100,7 @@ func (g *Register) RecogniseToken(ctx context.Context, token string) (Actor, err
 			return err
 		}
 		if actor.Org != org { // no longer a member: a token never moves to another organisation
-			actor.Org, actor.Operator, actor.Roles = facts.ID{}, false, 0
+			actor.Org, actor.Operator, actor.Roles, actor.Countries = facts.ID{}, false, 0, nil
 		}
 		return nil
 	})
