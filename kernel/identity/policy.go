@@ -37,6 +37,7 @@ func Verbs() []Verb {
 const (
 	stateDraft      = "draft"
 	stateInReview   = "in_review"
+	stateToReview   = "to_review" // public, with a banner that nobody has reviewed it
 	statePublished  = "published"
 	stateSuperseded = "superseded"
 	stateHistorical = "historical"
@@ -50,7 +51,7 @@ const (
 type Thing struct {
 	Room   string   // "knowledge"; no rule looks at it yet
 	Owner  facts.ID // organisation
-	State  string   // draft, in_review, published, superseded, historical, withdrawn, or the room's own
+	State  string   // draft, in_review, to_review, published, superseded, historical, withdrawn, or the room's own
 	Public bool     // its public facts are out; false holds an open state back
 	// Country is the one whose coordinators govern it, and "" for most things:
 	// a room that fills it in gives it to Scope.SQL as a column too.
@@ -77,7 +78,7 @@ const (
 
 // Sets that several rules name.
 var (
-	open          = []string{statePublished, stateSuperseded, stateHistorical}
+	open          = []string{statePublished, stateToReview, stateSuperseded, stateHistorical}
 	writers Roles = Contributor | Reviewer | Desk | Admin
 	// nodeVerbs are all but Endorse: who operates the node does not speak for a
 	// country.
@@ -139,7 +140,7 @@ func (r rule) covers(actor Actor, thing Thing) bool {
 func (t Thing) standing() string {
 	if !t.Public {
 		switch t.State {
-		case statePublished, stateSuperseded, stateHistorical, stateWithdrawn:
+		case statePublished, stateToReview, stateSuperseded, stateHistorical, stateWithdrawn:
 			return stateHeld
 		}
 	}

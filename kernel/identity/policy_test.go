@@ -50,7 +50,7 @@ func everyActor() []Actor {
 func everyThing() []Thing {
 	var list []Thing
 	for _, whose := range []Thing{{Owner: clinic}, {Owner: clinic, Country: "KE"}, {Owner: ministry, Country: "CN"}} {
-		for _, state := range []string{stateDraft, stateInReview, statePublished, stateSuperseded, stateHistorical, stateWithdrawn, "filed", ""} {
+		for _, state := range []string{stateDraft, stateInReview, stateToReview, statePublished, stateSuperseded, stateHistorical, stateWithdrawn, "filed", ""} {
 			for _, public := range []bool{false, true} {
 				list = append(list, Thing{Room: "knowledge", Owner: whose.Owner, Country: whose.Country, State: state, Public: public})
 			}
@@ -174,6 +174,8 @@ func TestPolicy(t *testing.T) {
 	}{
 		{"anybody reads what is published", Actor{}, Read, other(statePublished), true},
 		{"anybody reads what is historical", Actor{}, Read, other(stateHistorical), true},
+		{"anybody reads what is to review", Actor{}, Read, other(stateToReview), true},
+		{"… unless it is held back", Actor{}, Read, Thing{Owner: ministry, State: stateToReview}, false},
 		{"nobody outside reads a draft", Actor{}, Read, other(stateDraft), false},
 		{"nobody outside reads what is withdrawn", Actor{}, Read, other(stateWithdrawn), false},
 		{"a tombstone is for all", Actor{}, Trace, other(stateWithdrawn), true},

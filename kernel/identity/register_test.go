@@ -112,7 +112,7 @@ func TestTexts(t *testing.T) {
 func TestOperatingOrgIsThereFromTheStart(t *testing.T) {
 	each(t, func(t *testing.T, g *Register, c *clock) {
 		first := operator(t, g)
-		if first.ID.IsZero() || first.Name != "" || !first.Operator || first.Posting != "trusted" {
+		if first.ID.IsZero() || first.Name != "" || !first.Operator || first.Posting != Trusted {
 			t.Errorf("at first: %+v", first)
 		}
 		if again := operator(t, openRegister(t, g.db, c)); again.ID != first.ID {
@@ -206,7 +206,7 @@ func TestPeople(t *testing.T) {
 		if list, err := g.People(ctx, p.ID, 10); err != nil || len(list) != 0 {
 			t.Errorf("after the last: %v, %v", list, err)
 		}
-		if list, err := g.Organisations(ctx, facts.ID{}, 10); err != nil || len(list) != 2 || list[1].Posting != "unverified" {
+		if list, err := g.Organisations(ctx, facts.ID{}, 10); err != nil || len(list) != 2 || list[1].Posting != Unverified {
 			t.Errorf("organisations %+v, %v", list, err)
 		}
 	})

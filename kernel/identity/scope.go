@@ -127,7 +127,7 @@ func marks[T any](values []T, next func(any) string) string {
 // Standing gives the SQL expression for the stateColumn of Scope.SQL where
 // another column (boolean) says whether the row is public.
 func Standing(stateColumn, publicColumn string) string {
-	return "case when " + publicColumn + " or " + stateColumn + " not in ('" + statePublished + "', '" +
+	return "case when " + publicColumn + " or " + stateColumn + " not in ('" + statePublished + "', '" + stateToReview + "', '" +
 		stateSuperseded + "', '" + stateHistorical + "', '" + stateWithdrawn + "') then " + stateColumn +
 		" else '" + stateHeld + "' end"
 }
