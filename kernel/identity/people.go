@@ -81,7 +81,8 @@ func (g *Register) insertPerson(ctx context.Context, tx *store.Tx, id facts.ID, 
 	return err
 }
 
-// SetPassword gives a person a new password and ends all their sessions.
+// SetPassword gives a person a new password and ends all their sessions and
+// recovery links.
 func (g *Register) SetPassword(ctx context.Context, person facts.ID, password string) error {
 	p, err := g.person(ctx, "id = $1", person)
 	if err != nil {
@@ -94,13 +95,7 @@ func (g *Register) SetPassword(ctx context.Context, person facts.ID, password st
 	if err != nil {
 		return fmt.Errorf("set a password: %w", err)
 	}
-	err = g.db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(ctx, "update identity_people set password = $1 where id = $2", phc, person); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "delete from identity_sessions where person = $1", person)
-		return err
-	})
+	err = g.db.Write(ctx, func(tx *store.Tx) error { return replacePassword(ctx, tx, person, phc) })
 	if err != nil {
 		return fmt.Errorf("set a password: %w", err)
 	}

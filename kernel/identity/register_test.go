@@ -281,11 +281,16 @@ func TestNoSecretIsStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		secrets := map[string]string{"link": link, "password": secret, "API token": strings.TrimPrefix(token, tokenPrefix), "session": signIn(t, g, p.Email).Token}
+		invited, _ := invite(t, g, CommandLine(org.ID), Invitation{Email: "b@example.org", Org: org.ID, Roles: Reader})
+		recovery, err := g.RecoverLink(ctx, p.Email, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		secrets := map[string]string{"link": link, "invitation": invited, "recovery link": recovery, "password": secret, "API token": strings.TrimPrefix(token, tokenPrefix), "session": signIn(t, g, p.Email).Token}
 		columns := "hash, id, person, organisation"
 		for _, query := range []string{
 			"select password, name, email, id from identity_people", "select " + columns + " from identity_sessions",
-			"select " + columns + " from identity_tokens", "select hash, purpose, '', '' from identity_links",
+			"select " + columns + " from identity_tokens", "select hash, purpose, id, email from identity_links",
 		} {
 			rows := 0
 			err := g.db.Read(ctx, func(tx *store.Tx) error {
