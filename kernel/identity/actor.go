@@ -71,6 +71,7 @@ type Actor struct {
 	Roles    Roles      // in Org
 	// Countries are those that the role of coordinator reaches.
 	Countries []facts.Country
+	Factor    Factor   // in a session
 	Token     facts.ID // the API token used; zero in a session
 	Scopes    []Verb   // what a token may do beyond what anybody may; no limit in a session
 }
@@ -86,15 +87,20 @@ func CommandLine(operating facts.ID) Actor {
 }
 
 // counted gives the roles that count: desk and admin drop out elsewhere than in
-// the operating organisation, and nothing counts without an organisation.
+// the operating organisation, the privileged ones as long as a second factor is
+// owed, and nothing counts without an organisation.
 func (a Actor) counted() Roles {
+	roles := a.Roles
 	switch {
 	case a.Org.IsZero():
 		return 0
 	case !a.Operator:
-		return a.Roles &^ operatorOnly
+		roles &^= operatorOnly
 	}
-	return a.Roles
+	if a.Factor == FactorDue || a.Factor == FactorMissing {
+		roles &^= privileged
+	}
+	return roles
 }
 
 // limited reports whether the actor's token leaves the verb out.

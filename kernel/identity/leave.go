@@ -15,7 +15,7 @@ import (
 // it is opened again. Administrators may close any account and everybody their
 // own; the last administrator's stays: Conflict.
 func (g *Register) Deactivate(ctx context.Context, actor Actor, person facts.ID) error {
-	own := !actor.Person.IsZero() && actor.Person == person && actor.Token.IsZero()
+	own := !actor.Person.IsZero() && actor.Person == person && actor.Token.IsZero() && actor.Factor != FactorDue
 	if !own && !Can(actor, Administer, Thing{}) {
 		return fault.New(fault.Refused, "identity.refused", nil)
 	}

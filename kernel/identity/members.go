@@ -128,7 +128,7 @@ func checkGrant(ctx context.Context, tx *store.Tx, grant Grant) error {
 // they are no member any more. Who may give a role may take it, and everybody
 // may leave. The node's last administrator stays: Conflict.
 func (g *Register) Dismiss(ctx context.Context, actor Actor, person, org facts.ID, roles Roles) error {
-	leaving := !actor.Person.IsZero() && actor.Person == person && actor.Token.IsZero()
+	leaving := !actor.Person.IsZero() && actor.Person == person && actor.Token.IsZero() && actor.Factor != FactorDue
 	if !leaving && !MayGrant(actor, org, roles) {
 		return fault.New(fault.Refused, "identity.roles.refused", nil)
 	}

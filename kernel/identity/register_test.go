@@ -45,7 +45,7 @@ func each(t *testing.T, run func(t *testing.T, g *Register, c *clock)) {
 
 func openRegister(t *testing.T, db *store.DB, c *clock) *Register {
 	t.Helper()
-	g, err := Open(t.Context(), db, Options{Now: c.Now, Cost: cheap})
+	g, err := Open(t.Context(), db, Options{Now: c.Now, Cost: cheap, Key: []byte("32 bytes that the node keeps safe")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,11 +286,13 @@ func TestNoSecretIsStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		secrets := map[string]string{"link": link, "invitation": invited, "recovery link": recovery, "password": secret, "API token": strings.TrimPrefix(token, tokenPrefix), "session": signIn(t, g, p.Email).Token}
+		_, phone, recovering := enrolled(t, g, c, p)
+		secrets := map[string]string{"second factor": totpText(phone.secret), "recovery code": plainCode(recovering[0]), "link": link, "invitation": invited, "recovery link": recovery, "password": secret, "API token": strings.TrimPrefix(token, tokenPrefix), "session": signIn(t, g, p.Email).Token}
 		columns := "hash, id, person, organisation"
 		for _, query := range []string{
 			"select password, name, email, id from identity_people", "select " + columns + " from identity_sessions",
-			"select " + columns + " from identity_tokens", "select hash, purpose, id, email from identity_links",
+			"select " + columns + " from identity_tokens", "select hash, purpose, id, email from identity_links", "select sealed, '', '', '' from identity_factors",
+			"select hash, '', '', '' from identity_recovery_codes",
 		} {
 			rows := 0
 			err := g.db.Read(ctx, func(tx *store.Tx) error {

@@ -131,6 +131,10 @@ func Admit(actor Actor, verb Verb) error {
 		return nil
 	case actor.Anonymous():
 		return fault.New(fault.SignIn, "identity.signin.needed", nil)
+	case actor.Weak() && actor.Factor == FactorMissing:
+		return fault.New(fault.Refused, "identity.factor.missing", nil)
+	case actor.Weak() && NeedsSecondFactor(actor):
+		return fault.New(fault.Refused, "identity.factor.due", nil)
 	}
 	return fault.New(fault.Refused, "identity.refused", nil)
 }
