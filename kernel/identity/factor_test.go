@@ -300,6 +300,9 @@ func TestWeakIsLess(t *testing.T) {
 	t.Parallel()
 	things := everyThing()
 	for _, a := range everyActor() {
+		if a.Roles&privileged == 0 || !a.Token.IsZero() {
+			continue
+		}
 		weak, less := a, a
 		weak.Factor, less.Roles = FactorDue, a.Roles&^privileged
 		for _, verb := range Verbs() {

@@ -34,8 +34,8 @@ func everyActor() []Actor {
 						a.Token = facts.NewID(time.UnixMilli(8))
 					}
 					list = append(list, a)
-					if a.Roles.Has(Coordinator) {
-						for _, countries := range [][]facts.Country{{"KE"}, {"KE", "CN"}, {"CN"}} {
+					if a.Roles.Has(Coordinator) && len(scopes) == 0 {
+						for _, countries := range [][]facts.Country{{"KE"}, {"KE", "CN"}} {
 							a.Countries = countries
 							list = append(list, a)
 						}
