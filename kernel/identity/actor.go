@@ -11,17 +11,19 @@ import (
 type Roles uint16
 
 // The roles. Desk and admin count only in the organisation that operates the
-// node. A set keeps no order: an admin who also reviews holds both.
+// node; a coordinator's right reaches the countries named with it and no
+// further. A set keeps no order: an admin who also reviews holds both.
 const (
 	Reader      Roles = 1 << iota // reads what the organisation has in review
 	Contributor                   // writes for the organisation
 	Reviewer                      // reviews, publishes and withdraws what the organisation owns
 	Desk                          // the same for every organisation on the node
-	Admin                         // everything, people and settings included
+	Admin                         // everything of the node's, people and settings included
+	Coordinator                   // sees and endorses what institutions of certain countries file
 )
 
 // roleNames is in the order of the bits.
-var roleNames = [...]string{"reader", "contributor", "reviewer", "desk", "admin"}
+var roleNames = [...]string{"reader", "contributor", "reviewer", "desk", "admin", "coordinator"}
 
 // operatorOnly are the roles that count only in the operating organisation.
 const operatorOnly = Desk | Admin
@@ -43,7 +45,7 @@ func ParseRoles(text string) (Roles, bool) {
 // Has reports whether all the roles are in the set.
 func (r Roles) Has(roles Roles) bool { return r&roles == roles }
 
-// Names lists the set's roles by name, from reader to admin.
+// Names lists the set's roles by name, in the order of the constants.
 func (r Roles) Names() []string {
 	var names []string
 	for i, name := range roleNames {
@@ -67,8 +69,11 @@ type Actor struct {
 	Org      facts.ID   // the organisation acted for
 	Operator bool       // Org operates this node
 	Roles    Roles      // in Org
-	Token    facts.ID   // the API token used; zero in a session
-	Scopes   []Verb     // what a token may do beyond what anybody may; no limit in a session
+	// Countries are those that the role of coordinator reaches.
+	Countries []facts.Country
+	Factor    Factor   // in a session
+	Token     facts.ID // the API token used; zero in a session
+	Scopes    []Verb   // what a token may do beyond what anybody may; no limit in a session
 }
 
 // Anonymous reports whether nobody has signed in.
@@ -82,15 +87,20 @@ func CommandLine(operating facts.ID) Actor {
 }
 
 // counted gives the roles that count: desk and admin drop out elsewhere than in
-// the operating organisation, and nothing counts without an organisation.
+// the operating organisation, the privileged ones as long as a second factor is
+// owed, and nothing counts without an organisation.
 func (a Actor) counted() Roles {
+	roles := a.Roles
 	switch {
 	case a.Org.IsZero():
 		return 0
 	case !a.Operator:
-		return a.Roles &^ operatorOnly
+		roles &^= operatorOnly
 	}
-	return a.Roles
+	if a.Factor == FactorDue || a.Factor == FactorMissing {
+		roles &^= privileged
+	}
+	return roles
 }
 
 // limited reports whether the actor's token leaves the verb out.

@@ -17,8 +17,8 @@ type Organisation struct {
 	Lang     facts.Lang            // of Name
 	Names    map[facts.Lang]string // in further languages; may be nil
 	Country  facts.Country
-	Operator bool   // it operates this node
-	Posting  string // unverified, allowed, trusted, blocked
+	Operator bool // it operates this node
+	Posting  Posting
 }
 
 // NameIn gives the name for a reader and the language that name is in.
@@ -129,9 +129,9 @@ func (g *Register) CountOrganisations(ctx context.Context) (n int, err error) {
 }
 
 // CreateOrganisation adds an organisation by its name, the language of the name
-// and its country. Its posting right is "unverified".
+// and its country. Its posting right is Unverified.
 func (g *Register) CreateOrganisation(ctx context.Context, name string, lang facts.Lang, country facts.Country) (Organisation, error) {
-	o := Organisation{ID: facts.NewID(g.now()), Name: tidy(name), Lang: lang, Country: country, Posting: "unverified"}
+	o := Organisation{ID: facts.NewID(g.now()), Name: tidy(name), Lang: lang, Country: country, Posting: Unverified}
 	if f := checkOrganisation(o); f != nil {
 		return Organisation{}, f
 	}

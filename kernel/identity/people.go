@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"sameboat/facts"
 	"sameboat/kernel/fault"
@@ -26,6 +25,8 @@ type Membership struct {
 	OrgName  string
 	Operator bool
 	Roles    Roles
+	// Countries are those that the role of coordinator reaches.
+	Countries []facts.Country
 }
 
 // NewPerson is an account to be made.
@@ -56,7 +57,7 @@ func (g *Register) CreatePerson(ctx context.Context, n NewPerson) (Person, error
 		if n.Org.IsZero() {
 			return nil
 		}
-		return g.addRoles(ctx, tx, id, n.Org, n.Roles)
+		return g.appoint(ctx, tx, Grant{Person: id, Org: n.Org, Roles: n.Roles})
 	})
 	if err != nil {
 		return Person{}, fmt.Errorf("create a person: %w", err)
@@ -80,45 +81,8 @@ func (g *Register) insertPerson(ctx context.Context, tx *store.Tx, id facts.ID, 
 	return err
 }
 
-// AddRoles gives a person roles in an organisation, making them a member. Desk
-// and admin are refused elsewhere than in the operating organisation.
-func (g *Register) AddRoles(ctx context.Context, person, org facts.ID, roles Roles) error {
-	err := g.db.Write(ctx, func(tx *store.Tx) error { return g.addRoles(ctx, tx, person, org, roles) })
-	if err != nil {
-		return fmt.Errorf("add roles of %s: %w", person, err)
-	}
-	return nil
-}
-
-func (g *Register) addRoles(ctx context.Context, tx *store.Tx, person, org facts.ID, roles Roles) error {
-	var operator bool
-	var people int
-	err := tx.QueryRow(ctx, "select operates_node from identity_organisations where id = $1", org).Scan(&operator)
-	if errors.Is(err, store.ErrNoRows) {
-		return fault.Wrap(fault.NotFound, "identity.organisation.unknown", err)
-	}
-	if err == nil {
-		err = tx.QueryRow(ctx, "select count(*) from identity_people where id = $1", person).Scan(&people)
-	}
-	switch {
-	case err != nil:
-		return err
-	case people == 0:
-		return fault.New(fault.NotFound, "identity.person.unknown", nil)
-	case roles&operatorOnly != 0 && !operator:
-		return fault.New(fault.Invalid, "identity.form.wrong", nil).With("roles", "identity.roles.operator", nil)
-	}
-	for _, role := range roles.Names() {
-		_, err := tx.Exec(ctx, `insert into identity_memberships (person, organisation, role, since) values ($1, $2, $3, $4)
-			on conflict do nothing`, person, org, role, store.Micros(g.now()))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// SetPassword gives a person a new password and ends all their sessions.
+// SetPassword gives a person a new password and ends all their sessions and
+// recovery links.
 func (g *Register) SetPassword(ctx context.Context, person facts.ID, password string) error {
 	p, err := g.person(ctx, "id = $1", person)
 	if err != nil {
@@ -131,13 +95,7 @@ func (g *Register) SetPassword(ctx context.Context, person facts.ID, password st
 	if err != nil {
 		return fmt.Errorf("set a password: %w", err)
 	}
-	err = g.db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(ctx, "update identity_people set password = $1 where id = $2", phc, person); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "delete from identity_sessions where person = $1", person)
-		return err
-	})
+	err = g.db.Write(ctx, func(tx *store.Tx) error { return replacePassword(ctx, tx, person, phc) })
 	if err != nil {
 		return fmt.Errorf("set a password: %w", err)
 	}
@@ -201,31 +159,4 @@ func (g *Register) people(ctx context.Context, where string, args ...any) (list 
 		return nil, fmt.Errorf("read people: %w", err)
 	}
 	return list, nil
-}
-
-// memberships reads what a person is in active organisations: the operating one
-// first, then in the order the organisations were made.
-func memberships(ctx context.Context, tx *store.Tx, person facts.ID) ([]Membership, error) {
-	rows, err := tx.Query(ctx, `select o.id, o.name, o.operates_node, m.role
-		from identity_memberships m join identity_organisations o on o.id = m.organisation
-		where m.person = $1 and o.deactivated = 0 order by o.operates_node desc, o.id`, person)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Membership
-	for rows.Next() {
-		var m Membership
-		var name string
-		if err := rows.Scan(&m.Org, &m.OrgName, &m.Operator, &name); err != nil {
-			return nil, err
-		}
-		role, _ := ParseRoles(name) // a role of a later version gives no right
-		i := slices.IndexFunc(list, func(known Membership) bool { return known.Org == m.Org })
-		if i < 0 {
-			list, i = append(list, m), len(list)
-		}
-		list[i].Roles |= role
-	}
-	return list, rows.Err()
 }

@@ -34,6 +34,12 @@ func everyActor() []Actor {
 						a.Token = facts.NewID(time.UnixMilli(8))
 					}
 					list = append(list, a)
+					if a.Roles.Has(Coordinator) && len(scopes) == 0 {
+						for _, countries := range [][]facts.Country{{"KE"}, {"KE", "CN"}} {
+							a.Countries = countries
+							list = append(list, a)
+						}
+					}
 				}
 			}
 		}
@@ -43,10 +49,10 @@ func everyActor() []Actor {
 
 func everyThing() []Thing {
 	var list []Thing
-	for _, owner := range []facts.ID{clinic, ministry} {
-		for _, state := range []string{stateDraft, stateInReview, statePublished, stateSuperseded, stateHistorical, stateWithdrawn, "filed", ""} {
+	for _, whose := range []Thing{{Owner: clinic}, {Owner: clinic, Country: "KE"}, {Owner: ministry, Country: "CN"}} {
+		for _, state := range []string{stateDraft, stateInReview, stateToReview, statePublished, stateSuperseded, stateHistorical, stateWithdrawn, "filed", ""} {
 			for _, public := range []bool{false, true} {
-				list = append(list, Thing{Room: "knowledge", Owner: owner, State: state, Public: public})
+				list = append(list, Thing{Room: "knowledge", Owner: whose.Owner, Country: whose.Country, State: state, Public: public})
 			}
 		}
 	}
@@ -79,7 +85,7 @@ func TestCanIsScope(t *testing.T) {
 			if scope.Everything() && len(want) != len(things) {
 				t.Fatalf("%+v %s: Everything() with %d of %d things allowed", actor, verb, len(want), len(things))
 			}
-			clause, args := scope.SQL("owner", Standing("state", "public"), 2)
+			clause, args := scope.SQLWithCountry("owner", Standing("state", "public"), "country", 2)
 			key := fmt.Sprint(clause, args)
 			if before, ok := wants[key]; ok && !slices.Equal(before, want) {
 				t.Fatalf("%s stands for different things: %v and %v", key, before, want)
@@ -96,11 +102,11 @@ func TestCanIsScope(t *testing.T) {
 func checkSQL(t *testing.T, db *store.DB, things []Thing, conditions map[string]Scope, wants map[string][]int) {
 	ctx := t.Context()
 	err := db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(ctx, "create table policy_things (n bigint, owner text not null, state text not null, public boolean not null)"); err != nil {
+		if _, err := tx.Exec(ctx, "create table policy_things (n bigint, owner text not null, state text not null, public boolean not null, country text not null)"); err != nil {
 			return err
 		}
 		for i, thing := range things {
-			if _, err := tx.Exec(ctx, "insert into policy_things (n, owner, state, public) values ($1, $2, $3, $4)", i, thing.Owner, thing.State, thing.Public); err != nil {
+			if _, err := tx.Exec(ctx, "insert into policy_things (n, owner, state, public, country) values ($1, $2, $3, $4, $5)", i, thing.Owner, thing.State, thing.Public, thing.Country); err != nil {
 				return err
 			}
 		}
@@ -111,7 +117,7 @@ func checkSQL(t *testing.T, db *store.DB, things []Thing, conditions map[string]
 	}
 	err = db.Read(ctx, func(tx *store.Tx) error {
 		for _, key := range slices.Sorted(maps.Keys(conditions)) {
-			clause, args := conditions[key].SQL("owner", Standing("state", "public"), 2)
+			clause, args := conditions[key].SQLWithCountry("owner", Standing("state", "public"), "country", 2)
 			rows, err := tx.Query(ctx, "select n from policy_things where n >= $1 and "+clause+" order by n", append([]any{0}, args...)...)
 			if err != nil {
 				return err
@@ -153,9 +159,12 @@ func TestPolicy(t *testing.T) {
 		a.Token, a.Scopes = facts.NewID(time.UnixMilli(8)), scopes
 		return a
 	}
-	own := func(state string) Thing { return Thing{"knowledge", clinic, state, true} }
-	other := func(state string) Thing { return Thing{"knowledge", ministry, state, true} }
-	held := Thing{"knowledge", clinic, statePublished, false}
+	own := func(state string) Thing { return Thing{Room: "knowledge", Owner: clinic, State: state, Public: true} }
+	other := func(state string) Thing { return Thing{Room: "knowledge", Owner: ministry, State: state, Public: true} }
+	held := Thing{Room: "knowledge", Owner: clinic, State: statePublished}
+	kenya := func(state string) Thing { return Thing{Owner: clinic, State: state, Public: true, Country: "KE"} }
+	coordinator := Actor{Person: facts.NewID(time.UnixMilli(9)), Org: ministry, Roles: Coordinator, Countries: []facts.Country{"CN", "KE"}}
+	nowhere := Actor{Org: ministry, Roles: Coordinator}
 	for _, c := range []struct {
 		name  string
 		actor Actor
@@ -165,6 +174,8 @@ func TestPolicy(t *testing.T) {
 	}{
 		{"anybody reads what is published", Actor{}, Read, other(statePublished), true},
 		{"anybody reads what is historical", Actor{}, Read, other(stateHistorical), true},
+		{"anybody reads what is to review", Actor{}, Read, other(stateToReview), true},
+		{"… unless it is held back", Actor{}, Read, Thing{Owner: ministry, State: stateToReview}, false},
 		{"nobody outside reads a draft", Actor{}, Read, other(stateDraft), false},
 		{"nobody outside reads what is withdrawn", Actor{}, Read, other(stateWithdrawn), false},
 		{"a tombstone is for all", Actor{}, Trace, other(stateWithdrawn), true},
@@ -191,6 +202,17 @@ func TestPolicy(t *testing.T) {
 		{"admin elsewhere does not count", as(Admin), Administer, own(""), false},
 		{"an admin does everything", operating(Admin), Erase, own(statePublished), true},
 		{"the command line does everything", CommandLine(ministry), Import, own(stateDraft), true},
+		{"an admin endorses for no country", operating(Admin), Endorse, kenya(stateInReview), false},
+		{"a coordinator sees what the country's institutions filed", coordinator, Read, kenya(stateInReview), true},
+		{"… and what is held back", coordinator, Read, Thing{Owner: clinic, State: statePublished, Country: "KE"}, true},
+		{"… and endorses it", coordinator, Endorse, kenya(stateInReview), true},
+		{"… and no draft", coordinator, Read, kenya(stateDraft), false},
+		{"… and changes nothing", coordinator, Edit, kenya(stateInReview), false},
+		{"… and not what has no country", coordinator, Read, own(stateInReview), false},
+		{"… nor what another country's institutions filed", coordinator, Endorse, Thing{Owner: clinic, State: stateInReview, Country: "FR"}, false},
+		{"a coordinator of nothing sees no more", nowhere, Endorse, kenya(stateInReview), false},
+		{"… not even what has no country", nowhere, Endorse, own(stateInReview), false},
+		{"the countries of a reader mean nothing", Actor{Org: ministry, Roles: Reader, Countries: []facts.Country{"KE"}}, Read, kenya(stateInReview), false},
 		{"a token does what it says", token(Publish), Publish, own(stateInReview), true},
 		{"… and no more", token(Publish), Withdraw, own(statePublished), false},
 		{"… not even read what is closed", token(Publish), Read, own(stateDraft), false},
@@ -218,9 +240,9 @@ func TestAdmit(t *testing.T) {
 
 func TestRoles(t *testing.T) {
 	t.Parallel()
-	all := Reader | Contributor | Reviewer | Desk | Admin
+	all := Reader | Contributor | Reviewer | Desk | Admin | Coordinator
 	got, ok := ParseRoles(strings.ToUpper(all.String()))
-	if !ok || got != all || all.String() != "reader,contributor,reviewer,desk,admin" {
+	if !ok || got != all || all.String() != "reader,contributor,reviewer,desk,admin,coordinator" {
 		t.Errorf("ParseRoles(%q) = %v, %v", all.String(), got, ok)
 	}
 	for _, bad := range []string{"", "king", "reader,", "reader,king"} {
@@ -236,7 +258,7 @@ func TestSQLNumbers(t *testing.T) {
 	t.Parallel()
 	for _, actor := range everyActor() {
 		for _, verb := range Verbs() {
-			clause, args := ScopeOf(actor, verb).SQL("o", "s", 5)
+			clause, args := ScopeOf(actor, verb).SQLWithCountry("o", "s", "c", 5)
 			if got := strings.Count(clause, "$"); got != len(args) {
 				t.Fatalf("%s: %d placeholders, %d arguments", clause, got, len(args))
 			}
@@ -246,5 +268,17 @@ func TestSQLNumbers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestCountriesNeedAColumn: a list of things without a country is to a
+// coordinator what it is to anybody.
+func TestCountriesNeedAColumn(t *testing.T) {
+	t.Parallel()
+	coordinator := Actor{Org: ministry, Roles: Coordinator, Countries: []facts.Country{"KE"}}
+	got, args := ScopeOf(coordinator, Read).SQL("o", "s", 1)
+	want, wantArgs := ScopeOf(Actor{}, Read).SQL("o", "s", 1)
+	if got != want || !slices.Equal(args, wantArgs) {
+		t.Errorf("got %s %v, want %s %v", got, args, want, wantArgs)
 	}
 }

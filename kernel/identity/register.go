@@ -29,6 +29,12 @@ func Texts() fs.FS { return texts }
 type Options struct {
 	Now  func() time.Time // the clock; nil is time.Now
 	Cost PasswordCost     // of new passwords; zero is 64 MiB and about 0.1 s
+	// Key is the node's: it seals the secrets of second factors, and all replicas
+	// share it. Without one nobody sets up a second factor.
+	Key []byte
+	// DemandFactor lets the roles of desk, admin and coordinator count only for
+	// those who have set up a second factor. It is for nodes whose pages let them.
+	DemandFactor bool
 }
 
 // Register holds the people, the organisations and what proves who somebody is.
@@ -37,6 +43,8 @@ type Register struct {
 	db     *store.DB
 	now    func() time.Time
 	hasher *hasher
+	sealer *sealer // nil without key
+	demand bool
 	// Attempts to sign in, per address and per account.
 	byAddress, byAccount *limiter
 }
@@ -64,8 +72,12 @@ func Open(ctx context.Context, db *store.DB, o Options) (*Register, error) {
 	if err := db.Migrate(ctx, "identity", files); err != nil {
 		return nil, fmt.Errorf("open identity: %w", err)
 	}
+	sealer, err := newSealer(o.Key)
+	if err != nil {
+		return nil, fmt.Errorf("open identity: %w", err)
+	}
 	g := &Register{
-		db: db, now: o.Now,
+		db: db, now: o.Now, sealer: sealer, demand: o.DemandFactor,
 		hasher:    newHasher(o.Cost, hashTogether, hashWaiting, hashPatience),
 		byAddress: newLimiter(20, 20*time.Second, 1<<14),
 		byAccount: newLimiter(8, time.Minute, 1<<14),

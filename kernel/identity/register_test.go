@@ -45,7 +45,7 @@ func each(t *testing.T, run func(t *testing.T, g *Register, c *clock)) {
 
 func openRegister(t *testing.T, db *store.DB, c *clock) *Register {
 	t.Helper()
-	g, err := Open(t.Context(), db, Options{Now: c.Now, Cost: cheap})
+	g, err := Open(t.Context(), db, Options{Now: c.Now, Cost: cheap, Key: []byte("32 bytes that the node keeps safe")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestTexts(t *testing.T) {
 func TestOperatingOrgIsThereFromTheStart(t *testing.T) {
 	each(t, func(t *testing.T, g *Register, c *clock) {
 		first := operator(t, g)
-		if first.ID.IsZero() || first.Name != "" || !first.Operator || first.Posting != "trusted" {
+		if first.ID.IsZero() || first.Name != "" || !first.Operator || first.Posting != Trusted {
 			t.Errorf("at first: %+v", first)
 		}
 		if again := operator(t, openRegister(t, g.db, c)); again.ID != first.ID {
@@ -193,10 +193,10 @@ func TestPeople(t *testing.T) {
 		if _, err := g.PersonByEmail(ctx, "climber@example.org"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("… left a half-made account: %v", err)
 		}
-		if err := g.AddRoles(ctx, p.ID, clinic.ID, Reader|Contributor); err != nil {
+		if err := g.Appoint(ctx, CommandLine(org.ID), Grant{Person: p.ID, Org: clinic.ID, Roles: Reader | Contributor}); err != nil {
 			t.Error(err)
 		}
-		if err := g.AddRoles(ctx, facts.NewID(c.Now()), clinic.ID, Reader); !fault.Is(err, fault.NotFound) {
+		if err := g.Appoint(ctx, CommandLine(org.ID), Grant{Person: facts.NewID(c.Now()), Org: clinic.ID, Roles: Reader}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("roles for nobody: %v", err)
 		}
 		list, err := g.People(ctx, facts.ID{}, 10)
@@ -206,7 +206,7 @@ func TestPeople(t *testing.T) {
 		if list, err := g.People(ctx, p.ID, 10); err != nil || len(list) != 0 {
 			t.Errorf("after the last: %v, %v", list, err)
 		}
-		if list, err := g.Organisations(ctx, facts.ID{}, 10); err != nil || len(list) != 2 || list[1].Posting != "unverified" {
+		if list, err := g.Organisations(ctx, facts.ID{}, 10); err != nil || len(list) != 2 || list[1].Posting != Unverified {
 			t.Errorf("organisations %+v, %v", list, err)
 		}
 	})
@@ -241,7 +241,7 @@ func TestTokens(t *testing.T) {
 		if err != nil || actor.Person != p.ID || actor.Org != org.ID || !actor.Operator || actor.Anonymous() {
 			t.Fatalf("recognised %+v, %v", actor, err)
 		}
-		draft := Thing{"knowledge", org.ID, stateDraft, false}
+		draft := Thing{Room: "knowledge", Owner: org.ID, State: stateDraft}
 		if !Can(actor, Import, draft) || Can(actor, Publish, draft) || Can(actor, Administer, draft) {
 			t.Error("the token allows other things than its scopes")
 		}
@@ -281,11 +281,18 @@ func TestNoSecretIsStored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		secrets := map[string]string{"link": link, "password": secret, "API token": strings.TrimPrefix(token, tokenPrefix), "session": signIn(t, g, p.Email).Token}
+		invited, _ := invite(t, g, CommandLine(org.ID), Invitation{Email: "b@example.org", Org: org.ID, Roles: Reader})
+		recovery, err := g.RecoverLink(ctx, p.Email, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, phone, recovering := enrolled(t, g, c, p)
+		secrets := map[string]string{"second factor": totpText(phone.secret), "recovery code": plainCode(recovering[0]), "link": link, "invitation": invited, "recovery link": recovery, "password": secret, "API token": strings.TrimPrefix(token, tokenPrefix), "session": signIn(t, g, p.Email).Token}
 		columns := "hash, id, person, organisation"
 		for _, query := range []string{
 			"select password, name, email, id from identity_people", "select " + columns + " from identity_sessions",
-			"select " + columns + " from identity_tokens", "select hash, purpose, '', '' from identity_links",
+			"select " + columns + " from identity_tokens", "select hash, purpose, id, email from identity_links", "select sealed, '', '', '' from identity_factors",
+			"select hash, '', '', '' from identity_recovery_codes",
 		} {
 			rows := 0
 			err := g.db.Read(ctx, func(tx *store.Tx) error {

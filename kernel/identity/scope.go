@@ -14,9 +14,11 @@ import (
 // is narrowed when it is made and not when it is asked: it takes in only what is
 // in the scope of anybody, the zero Actor.
 type Scope struct {
-	every reach    // in things of any organisation
-	own   reach    // in things of org
-	org   facts.ID // zero when own reaches nothing
+	every     reach    // in things of any organisation
+	own       reach    // in things of org
+	org       facts.ID // zero when own reaches nothing
+	country   reach    // in things of the countries
+	countries []facts.Country
 }
 
 // reach is a set of states, or all there are.
@@ -27,14 +29,17 @@ type reach struct {
 
 // ScopeOf gathers what the actor may do the verb to from the same rules as Can.
 func ScopeOf(actor Actor, verb Verb) Scope {
-	s := Scope{org: actor.Org}
+	s := Scope{org: actor.Org, countries: actor.Countries}
 	for _, r := range policy {
 		if !r.grants(actor, verb) {
 			continue
 		}
-		if r.own {
+		switch r.reach {
+		case ofOwn:
 			s.own.widen(r.states)
-		} else {
+		case ofCountry:
+			s.country.widen(r.states)
+		default:
 			s.every.widen(r.states)
 		}
 	}
@@ -58,7 +63,8 @@ func (r reach) empty() bool { return !r.all && len(r.states) == 0 }
 // Allows reports whether the thing is in the scope. It agrees with Can.
 func (s Scope) Allows(thing Thing) bool {
 	state := thing.standing()
-	return s.every.has(state) || thing.Owner == s.org && s.own.has(state)
+	return s.every.has(state) || thing.Owner == s.org && s.own.has(state) ||
+		thing.Country != "" && slices.Contains(s.countries, thing.Country) && s.country.has(state)
 }
 
 // Everything reports whether the scope leaves nothing out, so that an index may
@@ -66,14 +72,20 @@ func (s Scope) Allows(thing Thing) bool {
 func (s Scope) Everything() bool { return s.every.all }
 
 // Nothing reports whether the scope is empty.
-func (s Scope) Nothing() bool { return s.every.empty() && s.own.empty() }
+func (s Scope) Nothing() bool { return s.every.empty() && s.own.empty() && s.country.empty() }
 
 // SQL gives the scope as a condition for a where clause, in parentheses, and
 // the arguments of its placeholders, which are numbered from firstArg. The
 // columns (not null) hold Thing.Owner and Thing.State and are written into the
 // text as they are: they must be constants of the program. Where a row can hold
 // an open state without being public, stateColumn is the expression Standing.
+// It is for things without a country; SQLWithCountry is for those with one.
 func (s Scope) SQL(ownerColumn, stateColumn string, firstArg int) (clause string, args []any) {
+	return s.SQLWithCountry(ownerColumn, stateColumn, "", firstArg)
+}
+
+// SQLWithCountry is SQL with the column (not null) that holds Thing.Country.
+func (s Scope) SQLWithCountry(ownerColumn, stateColumn, countryColumn string, firstArg int) (clause string, args []any) {
 	if s.every.all {
 		return "(1 = 1)", nil
 	}
@@ -82,21 +94,20 @@ func (s Scope) SQL(ownerColumn, stateColumn string, firstArg int) (clause string
 		args = append(args, arg)
 		return "$" + strconv.Itoa(firstArg+len(args)-1)
 	}
-	in := func(states []string) string {
-		marks := make([]string, len(states))
-		for i, state := range states {
-			marks[i] = next(state)
+	part := func(whose string, r reach) {
+		if !r.all {
+			whose += stateColumn + " in (" + marks(r.states, next) + ")"
 		}
-		return stateColumn + " in (" + strings.Join(marks, ", ") + ")"
+		parts = append(parts, "("+strings.TrimSuffix(whose, " and ")+")")
 	}
-	if len(s.every.states) > 0 {
-		parts = append(parts, in(s.every.states))
+	if !s.every.empty() {
+		part("", s.every)
 	}
-	switch {
-	case s.own.all:
-		parts = append(parts, ownerColumn+" = "+next(s.org))
-	case len(s.own.states) > 0:
-		parts = append(parts, "("+ownerColumn+" = "+next(s.org)+" and "+in(s.own.states)+")")
+	if !s.own.empty() {
+		part(ownerColumn+" = "+next(s.org)+" and ", s.own)
+	}
+	if !s.country.empty() && countryColumn != "" {
+		part(countryColumn+" in ("+marks(s.countries, next)+") and ", s.country)
 	}
 	if len(parts) == 0 {
 		return "(1 = 0)", nil
@@ -104,10 +115,19 @@ func (s Scope) SQL(ownerColumn, stateColumn string, firstArg int) (clause string
 	return "(" + strings.Join(parts, " or ") + ")", args
 }
 
+// marks gives a placeholder for each value.
+func marks[T any](values []T, next func(any) string) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = next(v)
+	}
+	return strings.Join(list, ", ")
+}
+
 // Standing gives the SQL expression for the stateColumn of Scope.SQL where
 // another column (boolean) says whether the row is public.
 func Standing(stateColumn, publicColumn string) string {
-	return "case when " + publicColumn + " or " + stateColumn + " not in ('" + statePublished + "', '" +
+	return "case when " + publicColumn + " or " + stateColumn + " not in ('" + statePublished + "', '" + stateToReview + "', '" +
 		stateSuperseded + "', '" + stateHistorical + "', '" + stateWithdrawn + "') then " + stateColumn +
 		" else '" + stateHeld + "' end"
 }

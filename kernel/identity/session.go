@@ -174,18 +174,24 @@ func (g *Register) Recognise(ctx context.Context, token string) (Actor, facts.ID
 	var actor Actor
 	var id, org facts.ID
 	var seen int64
+	var strong, enrolled bool
 	now := g.now()
 	err := g.db.Read(ctx, func(tx *store.Tx) error {
 		actor = Actor{}
-		err := tx.QueryRow(ctx, `select s.id, s.organisation, s.seen, p.id, p.name, p.lang
+		err := tx.QueryRow(ctx, `select s.id, s.organisation, s.seen, s.strong > 0, p.id, p.name, p.lang,
+			exists (select 1 from identity_factors f where f.person = p.id and f.confirmed > 0)
 			from identity_sessions s join identity_people p on p.id = s.person
 			where s.hash = $1 and s.expires > $2 and s.seen > $3 and p.deactivated = 0`,
 			hashOf(token), store.Micros(now), store.Micros(now.Add(-sessionIdle))).
-			Scan(&id, &org, &seen, &actor.Person, &actor.Name, &actor.Lang)
+			Scan(&id, &org, &seen, &strong, &actor.Person, &actor.Name, &actor.Lang, &enrolled)
 		if err != nil {
 			return err
 		}
-		return actor.join(ctx, tx, org)
+		if err := actor.join(ctx, tx, org); err != nil {
+			return err
+		}
+		actor.Factor = g.standing(actor, enrolled, strong)
+		return nil
 	})
 	switch {
 	case errors.Is(err, store.ErrNoRows):
@@ -211,7 +217,7 @@ func (a *Actor) join(ctx context.Context, tx *store.Tx, org facts.ID) error {
 		return err
 	}
 	m := list[max(0, slices.IndexFunc(list, func(m Membership) bool { return m.Org == org }))]
-	a.Org, a.Operator, a.Roles = m.Org, m.Operator, m.Roles
+	a.Org, a.Operator, a.Roles, a.Countries = m.Org, m.Operator, m.Roles, m.Countries
 	return nil
 }
 

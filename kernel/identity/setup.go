@@ -119,7 +119,7 @@ func (g *Register) Administrate(ctx context.Context, token string, u SetUp) (Ses
 		if err != nil {
 			return err
 		}
-		if err := g.addRoles(ctx, tx, person, org.ID, Admin); err != nil {
+		if err := g.appoint(ctx, tx, Grant{Person: person, Org: org.ID, Roles: Admin}); err != nil {
 			return err
 		}
 		return g.openSession(ctx, tx, s, hash, Attempt{Agent: u.Agent})

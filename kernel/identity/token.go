@@ -100,7 +100,7 @@ func (g *Register) RecogniseToken(ctx context.Context, token string) (Actor, err
 			return err
 		}
 		if actor.Org != org { // no longer a member: a token never moves to another organisation
-			actor.Org, actor.Operator, actor.Roles = facts.ID{}, false, 0
+			actor.Org, actor.Operator, actor.Roles, actor.Countries = facts.ID{}, false, 0, nil
 		}
 		return nil
 	})
@@ -131,6 +131,10 @@ func Admit(actor Actor, verb Verb) error {
 		return nil
 	case actor.Anonymous():
 		return fault.New(fault.SignIn, "identity.signin.needed", nil)
+	case actor.Weak() && actor.Factor == FactorMissing:
+		return fault.New(fault.Refused, "identity.factor.missing", nil)
+	case actor.Weak() && NeedsSecondFactor(actor):
+		return fault.New(fault.Refused, "identity.factor.due", nil)
 	}
 	return fault.New(fault.Refused, "identity.refused", nil)
 }

@@ -100,7 +100,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if _, err := n.Blobs.Tidy(time.Now()); err != nil {
 		return fmt.Errorf("tidy blobs: %w", err)
 	}
-	if n.Identity, err = identity.Open(ctx, n.DB, identity.Options{Now: n.now, Cost: n.config.Cost}); err != nil {
+	secret, err := n.secret()
+	if err != nil {
+		return err
+	}
+	if n.Identity, err = identity.Open(ctx, n.DB, identity.Options{Now: n.now, Cost: n.config.Cost, Key: secret}); err != nil {
 		return err
 	}
 	n.Library = knowledge.NewLibrary(n.DB, n.Journal, n.Blobs, n.now)
@@ -166,8 +170,8 @@ func (n *Node) Close() error {
 // secretFile is the first thing a node writes that is its own.
 const secretFile = "secret"
 
-// secret gives the key that signs the tokens of forms: the same for every start
-// of this data folder.
+// secret gives the key that signs the tokens of forms and seals the secrets of
+// second factors: the same for every start of this data folder.
 func (n *Node) secret() ([]byte, error) {
 	path := filepath.Join(n.config.Data, secretFile)
 	b, err := os.ReadFile(path)
