@@ -27,7 +27,7 @@ import (
 
 func textFS(text string) fstest.MapFS {
 	fs := fstest.MapFS{}
-	for _, lang := range []string{"ar", "en", "zh"} {
+	for _, lang := range []string{"ar", "en", "es", "fr", "ru", "zh"} {
 		fs["text/"+lang+".json"] = &fstest.MapFile{Data: []byte(text)}
 	}
 	return fs
