@@ -99,7 +99,9 @@ func (s *Service) sendMail(ctx context.Context, d delivery, l *line) (*line, err
 		}
 		s.mailWorks()
 	}
-	taken, refused, broken, err := s.c.Mail.send(ctx, l, msg)
+	// A mail under way is let through when the node stops: broken off before the
+	// server's answer it would be sent again.
+	taken, refused, broken, err := s.c.Mail.send(context.WithoutCancel(ctx), l, msg)
 	if broken {
 		l.drop()
 		l = nil
