@@ -290,7 +290,7 @@ func marked(h retrieval.Hit, words []word, found bool) map[string]bool {
 func (s *Service) excerpt(sh Shown, terms map[string]bool) (string, [][2]int) {
 	var spans [][2]int
 	for _, t := range s.analyzer.Analyze(string(sh.PassageLang), sh.Text) {
-		if terms[t.Term] {
+		if terms[t.Term] && !t.Stop {
 			spans = append(spans, [2]int{t.Start, t.End})
 		}
 	}
