@@ -194,11 +194,7 @@ func checkAcceptance(n NewPerson, again string) error {
 	f := fault.New(fault.Invalid, "identity.form.wrong", nil)
 	checkName(f, "name", n.Name)
 	checkLang(f, "lang", n.Lang)
-	if key := checkPassword(n.Password, n.Email); key != "" {
-		f.With("password", key, passwordArgs)
-	} else if n.Password != again {
-		f.With("again", "identity.password.differs", nil)
-	}
+	checkRepeated(f, n.Password, again, n.Email)
 	return orNil(f)
 }
 

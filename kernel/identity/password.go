@@ -150,6 +150,15 @@ func parsePHC(phc string) (c PasswordCost, salt, key []byte, err error) {
 	return c, salt, key, nil
 }
 
+// checkRepeated notes what is wrong with a new password that was typed twice.
+func checkRepeated(f *fault.Fault, password, again, email string) {
+	if key := checkPassword(password, email); key != "" {
+		f.With("password", key, passwordArgs)
+	} else if password != again {
+		f.With("again", "identity.password.differs", nil)
+	}
+}
+
 // checkPassword says what is wrong with a new password, as a message key, or "".
 // Length is what counts; composition rules are not asked for (NIST SP 800-63B).
 func checkPassword(password, email string) string {

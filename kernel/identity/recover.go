@@ -68,10 +68,9 @@ func (g *Register) Recover(ctx context.Context, token, password, again string) e
 		return err
 	}
 	f := fault.New(fault.Invalid, "identity.form.wrong", nil)
-	if key := checkPassword(password, email); key != "" {
-		return f.With("password", key, passwordArgs)
-	} else if password != again {
-		return f.With("again", "identity.password.differs", nil)
+	checkRepeated(f, password, again, email)
+	if err := orNil(f); err != nil {
+		return err
 	}
 	phc, err := g.hasher.hash(ctx, password)
 	if err != nil {

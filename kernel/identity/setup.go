@@ -134,11 +134,7 @@ func checkSetUp(n NewPerson, u SetUp) error {
 	f := fault.New(fault.Invalid, "identity.form.wrong", nil)
 	checkName(f, "name", n.Name)
 	checkEmail(f, n.Email)
-	if key := checkPassword(u.Password, n.Email); key != "" {
-		f.With("password", key, passwordArgs)
-	} else if u.Password != u.Again {
-		f.With("again", "identity.password.differs", nil)
-	}
+	checkRepeated(f, u.Password, u.Again, n.Email)
 	checkName(f, "organisation", u.Organisation)
 	checkCountry(f, u.Country)
 	checkLang(f, "lang", u.Lang)
