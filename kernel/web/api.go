@@ -30,6 +30,9 @@ func (m apiMux) HandleFunc(pattern string, handler func(http.ResponseWriter, *ht
 	}
 	m.site.Handle(Route{Name: "api " + path, Method: method, Pattern: path, Verb: verb, Handler: func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Add("Vary", "Accept-Language, Cookie, Authorization")
+		if unsafe(method) && m.site.opts.Once != nil && r.Header.Get(keyHeader) != "" {
+			return m.site.once(w, r, handler)
+		}
 		if method != http.MethodGet || r.Header.Get("Authorization") != "" {
 			handler(w, r)
 			return nil
@@ -111,6 +114,9 @@ func Operate[I, O any](s *Site, op huma.Operation, verb string, handler func(con
 		op.MaxBodyBytes = apiLimit
 	}
 	op.Errors = append(op.Errors, refusals(op.Method)...)
+	if unsafe(op.Method) {
+		op.Parameters = append(op.Parameters, keyParameter())
+	}
 	op.Security = []map[string][]string{{}, {tokenScheme: {}}} // with or without a token
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)

@@ -3,7 +3,8 @@
 // API, assets, and the one adapter that turns an error into a page, a
 // problem+json body (RFC 9457) and a log line.
 //
-// It knows no room, no rights and no store. Who makes a request and what they may
+// It knows no room and no rights, and keeps nothing but answers to writes
+// that may be sent again (package once). Who makes a request and what they may
 // do is asked of the two functions in Options; rooms bring their templates, their
 // texts and their handlers.
 //

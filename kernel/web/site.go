@@ -19,6 +19,7 @@ import (
 
 	"sameboat/facts"
 	"sameboat/kernel/i18n"
+	"sameboat/kernel/web/once"
 )
 
 //go:embed page/*.html
@@ -90,6 +91,9 @@ type Options struct {
 	// Authorise returns a fault when who may not use the verb; nil refuses every
 	// verb but Open.
 	Authorise func(r *http.Request, who Who, verb string) error
+	// Once keeps the answers to API writes that carry an Idempotency-Key; nil
+	// means that the header says nothing.
+	Once *once.Register
 	// Sample says that this node holds sample material; every page then says so.
 	Sample bool
 	// Observe is told of every request when it is answered; may be nil.

@@ -19,12 +19,13 @@ import (
 	"sameboat/kernel/journal"
 	"sameboat/kernel/keep"
 	"sameboat/kernel/store"
+	"sameboat/kernel/web/once"
 	"sameboat/knowledge"
 )
 
 // Registers lists whose tables a backup holds.
 func Registers() keep.Registers {
-	return keep.Registers{"journal": journal.Migrations(), "identity": identity.Migrations()}
+	return keep.Registers{"journal": journal.Migrations(), "identity": identity.Migrations(), "once": once.Migrations()}
 }
 
 // Named gives the blobs that a fact of any room names.

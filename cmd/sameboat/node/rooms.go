@@ -13,6 +13,7 @@ import (
 	"sameboat/kernel/notify"
 	"sameboat/kernel/store"
 	"sameboat/kernel/web"
+	"sameboat/kernel/web/once"
 	"sameboat/knowledge"
 )
 
@@ -60,6 +61,10 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	receipts, err := once.Open(ctx, n.DB, secret, n.now)
+	if err != nil {
+		return nil, err
+	}
 	name, _ := org.NameIn("en")
 	door := desk.New(n.Identity, shelf{n.Library, n.Catalog}, desk.Options{Browse: "/browse", Feed: "/feed.atom", Langs: n.Catalog.Langs(), Now: n.now})
 	site, err := web.New(web.Options{
@@ -79,6 +84,7 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 		Who:       door.Who,
 		Authorise: door.Authorise,
 		Observe:   n.measures.served,
+		Once:      receipts,
 	}, knowledge.Face(), door.Face())
 	if err != nil {
 		return nil, err
