@@ -21,12 +21,16 @@ build:
 
 test: needs check
 
-# needs installs the Debian packages that are missing, on Debian.
+# needs installs what only tests use: the Debian packages that are missing, on
+# Debian, and the npm packages of nodetest/outside.
 needs:
 	@missing=; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ] && command -v apt-get >/dev/null; then \
 		$(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	elif [ -n "$$missing" ]; then echo "not installed here, so some tests are skipped:$$missing"; fi
+	@if ! command -v npm >/dev/null; then echo "npm is not installed: the tests that look from outside (axe-core, an OpenAPI validator) are skipped"; \
+	elif ! cmp -s nodetest/outside/package-lock.json nodetest/outside/node_modules/.installed; then \
+		cd nodetest/outside && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed; fi
 
 check: lint
 	$(GO) run ./nodetest/withpg -- $(GO) test -race -shuffle=on -timeout 15m ./...

@@ -1,8 +1,6 @@
 package nodetest_test
 
 import (
-	"context"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -25,22 +23,12 @@ const cutOff = `[...document.querySelectorAll('button, .button, .chip, .btn, h1,
 // in the pseudo-locale, in a narrow window and a wide one.
 func TestLongWordsFit(t *testing.T) {
 	t.Parallel()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium: what needs a browser is not tested")
-	}
+	ctx := newBrowser(t, 2*time.Minute)
 	n := nodetest.Start(t, nodetest.Unhurried, nodetest.Sample, speakPseudo(t))
 	n.Import(knowledge.Options{IDColumn: "id"}, nodetest.Text("greek.jsonl", greek))
 	n.Learn()
 	n.SetUp()
 	resource := pathOf(t, n, "fever clinic triage", "fr")
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox)
-	ctx, cancel := context.WithTimeout(context.Background(), 120*time.Second)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
 	for _, lang := range []facts.Lang{"fr", "es", "ru", pseudo} {
 		for _, width := range []int64{360, 1280} {
 			if width == 1280 && lang != pseudo {

@@ -70,6 +70,15 @@ func (v *Visitor) Do(method, path string, body io.Reader, header ...string) Answ
 	return Answer{answer.StatusCode, answer.Header, string(b)}
 }
 
+// Cookies gives the cookies that the visitor's browser holds for the node.
+func (v *Visitor) Cookies() []*http.Cookie {
+	at, err := url.Parse(v.URL)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return v.Client.Jar.Cookies(at)
+}
+
 // Get fetches a page whatever its status.
 func (v *Visitor) Get(path string, header ...string) Answer {
 	v.t.Helper()
