@@ -42,7 +42,7 @@ func (m *Room) showBrowse(w http.ResponseWriter, r *http.Request) error {
 		g := browseGroup{Name: dim, Title: v.T("knowledge.browse." + dim)}
 		most := counts[0].N
 		for _, c := range counts {
-			g.Items = append(g.Items, browseItem{Text: m.valueName(v, dim, c.Value), N: c.N, Share: 100 * c.N / most,
+			g.Items = append(g.Items, browseItem{Text: nameOf(v.Printer, dim, c.Value), N: c.N, Share: 100 * c.N / most,
 				Href: "/search?" + filterQuery(filtersOf(map[string][]string{dim: {c.Value}})).Encode()})
 		}
 		if dim == "year" {

@@ -221,7 +221,7 @@ func (m *Room) feedTitle(v *web.Visit, q search.Query) string {
 		parts = append(parts, v.T("knowledge.feed.question", i18n.Args{"question": q.Text}))
 	}
 	for _, t := range q.Filters {
-		parts = append(parts, m.valueName(v, t.Dim, t.Value))
+		parts = append(parts, nameOf(v.Printer, t.Dim, t.Value))
 	}
 	if len(parts) == 0 {
 		return v.T("knowledge.feed.title")

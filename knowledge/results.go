@@ -149,7 +149,7 @@ func (m *Room) facets(v *web.Visit, u *url.URL, res *search.Result, on []search.
 	}
 	var active []web.Action
 	for _, t := range on {
-		active = append(active, web.Action{Text: m.valueName(v, t.Dim, t.Value), Href: without(u, t.Dim, t.Value)})
+		active = append(active, web.Action{Text: nameOf(v.Printer, t.Dim, t.Value), Href: without(u, t.Dim, t.Value)})
 		if !slices.Contains(search.Dims(), t.Dim) {
 			f.Keep = append(f.Keep, web.Option{Value: t.Dim, Text: t.Value})
 		}
@@ -180,24 +180,9 @@ func (m *Room) facetGroup(v *web.Visit, u *url.URL, facet search.Facet, on []sea
 			g.MoreHref = with(u, "all", facet.Dim)
 			continue
 		}
-		g.Items = append(g.Items, web.Facet{Value: c.Value, Text: m.valueName(v, facet.Dim, c.Value), Count: c.N, On: chosen})
+		g.Items = append(g.Items, web.Facet{Value: c.Value, Text: nameOf(v.Printer, facet.Dim, c.Value), Count: c.N, On: chosen})
 	}
 	return g, len(g.Items) > 1 || len(g.Items) == 1 && g.Items[0].On
-}
-
-// valueName gives a value of a dimension in the reader's language.
-func (m *Room) valueName(v *web.Visit, dim, value string) string {
-	switch dim {
-	case "kind", "topic", "audience", "hazard", "setting", "state":
-		if v.Printer.Has(dim + "." + value) {
-			return v.T(dim + "." + value)
-		}
-	case "language":
-		return v.Printer.LangName(facts.Lang(value))
-	case "country":
-		return v.Printer.Country(facts.Country(value))
-	}
-	return value
 }
 
 // webHit makes the component of one hit.

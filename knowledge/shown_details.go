@@ -153,7 +153,7 @@ func (d *detailList) links(name, dim string, values []string) {
 	}
 	line := web.Detail{Term: d.term(name)}
 	for _, value := range values {
-		line.Links = append(line.Links, web.Action{Text: d.m.valueName(d.v, dim, value), Href: "/search?" + url.Values{dim: {value}}.Encode()})
+		line.Links = append(line.Links, web.Action{Text: nameOf(d.v.Printer, dim, value), Href: "/search?" + url.Values{dim: {value}}.Encode()})
 	}
 	d.list = append(d.list, line)
 }

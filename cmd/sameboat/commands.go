@@ -38,7 +38,7 @@ func (a *app) serve() *cobra.Command {
 	cmd.Flags().StringVar(&public, "url", "", a.printer.T("node.help.url"))
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, a.printer.T("node.help.proxy"))
 	cmd.Flags().BoolVar(&sample, "sample", false, a.printer.T("node.help.sample"))
-	operate := a.operating(cmd)
+	operate, mail := a.operating(cmd), a.mailing(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := errors.Join(checkURL(public), checkListen(listen)); err != nil {
 			return err
@@ -47,10 +47,10 @@ func (a *app) serve() *cobra.Command {
 		config := a.config()
 		config.URL, config.Sample = public, sample
 		var err error
-		if config.Proxies, err = parseProxies(proxies); err != nil {
+		if config.Proxies, err = parseNetworks("--proxy", proxies); err != nil {
 			return err
 		}
-		if err := operate(&config); err != nil {
+		if err := errors.Join(operate(&config), mail(&config)); err != nil {
 			return err
 		}
 		l, listenErr := net.Listen("tcp", listen)
@@ -230,15 +230,15 @@ func checkListen(s string) error {
 	return nil
 }
 
-// parseProxies reads addresses and networks: 127.0.0.1, 10.0.0.0/8, ::1.
-func parseProxies(list []string) (out []netip.Prefix, err error) {
+// parseNetworks reads addresses and networks: 127.0.0.1, 10.0.0.0/8, ::1.
+func parseNetworks(flag string, list []string) (out []netip.Prefix, err error) {
 	for _, text := range list {
 		p, err := netip.ParsePrefix(strings.TrimSpace(text))
 		if ip, ierr := netip.ParseAddr(strings.TrimSpace(text)); ierr == nil {
 			p, err = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()), nil
 		}
 		if err != nil {
-			return nil, misused("node.wrong.proxy", i18n.Args{"value": text})
+			return nil, misused("node.wrong.network", i18n.Args{"flag": flag, "value": text})
 		}
 		out = append(out, p)
 	}

@@ -201,3 +201,13 @@ func (s *Service) nudge() {
 }
 
 func (s *Service) now() time.Time { return s.c.Clock().UTC() }
+
+// Migrations gives the files that make this package's tables, for whoever fills
+// them from a backup.
+func Migrations() fs.FS {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return files
+}

@@ -18,6 +18,7 @@ import (
 	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
 	"sameboat/kernel/keep"
+	"sameboat/kernel/notify"
 	"sameboat/kernel/store"
 	"sameboat/kernel/web/once"
 	"sameboat/knowledge"
@@ -25,7 +26,7 @@ import (
 
 // Registers lists whose tables a backup holds.
 func Registers() keep.Registers {
-	return keep.Registers{"journal": journal.Migrations(), "identity": identity.Migrations(), "once": once.Migrations()}
+	return keep.Registers{"journal": journal.Migrations(), "identity": identity.Migrations(), "notify": notify.Migrations(), "once": once.Migrations()}
 }
 
 // Named gives the blobs that a fact of any room names.

@@ -15,6 +15,7 @@ import (
 	"sameboat/kernel/i18n"
 	"sameboat/kernel/identity"
 	"sameboat/kernel/journal"
+	"sameboat/kernel/notify"
 	"sameboat/kernel/search"
 	"sameboat/kernel/store"
 	"sameboat/kernel/web"
@@ -35,8 +36,14 @@ type Config struct {
 	Cost     identity.PasswordCost // of new passwords; tests make it cheap
 	Quiet    time.Duration         // see search.Config
 
-	LeastFree int64  // bytes the disk must have left for writes; see store.NewGuard
-	Metrics   string // address that answers GET /metrics; "" for none
+	LeastFree  int64       // bytes the disk must have left for writes; see store.NewGuard
+	Mail       notify.Mail // see notify.Config, as the next three
+	Hooks      notify.Hooks
+	DigestHour int
+	DigestDay  time.Weekday
+	Settle     time.Duration
+
+	Metrics string // address that answers GET /metrics; "" for none
 }
 
 // Node is an open node.
@@ -48,6 +55,7 @@ type Node struct {
 	Identity *identity.Register
 	Library  *knowledge.Library
 	Search   *search.Service
+	Notify   *notify.Service
 	Room     *knowledge.Room
 	Site     *web.Site
 
@@ -111,6 +119,12 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.Search, err = search.Open(ctx, search.Config{Dir: filepath.Join(n.config.Data, "search"), Journal: n.Journal,
 		Sources: []search.Source{n.Library}, Log: n.log, Quiet: n.config.Quiet,
 		Took: func(d time.Duration) { n.measures.search.Observe(d.Seconds()) }})
+	if err != nil {
+		return err
+	}
+	n.Notify, err = notify.Open(ctx, notify.Config{DB: n.DB, Identity: n.Identity, Search: n.Search, Catalog: n.Catalog, Log: n.log, Clock: n.now,
+		Rooms: []notify.Room{knowledge.Followed(n.Library)}, Address: n.config.URL, Mail: n.config.Mail, Hooks: n.config.Hooks,
+		DigestHour: n.config.DigestHour, DigestDay: n.config.DigestDay, Settle: n.config.Settle})
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,16 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) error {
 			n.log.Error("search stopped", "err", err)
 		}
 	})
+	background.Go(func() {
+		if err := n.Journal.Run(work, n.Notify.Reactor()); err != nil && work.Err() == nil {
+			n.log.Error("reactors stopped", "err", err)
+		}
+	})
+	background.Go(func() {
+		if err := n.Notify.Run(work); err != nil && work.Err() == nil {
+			n.log.Error("deliveries stopped", "err", err)
+		}
+	})
 	public := web.NewServer(n.Site)
 	private := &http.Server{Handler: n.control(&calls), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return work }}
 	if n.config.Metrics != "" {
