@@ -7,8 +7,11 @@ const (
 	// organisation may see yet: its state is draft or in_review.
 	// Payload Edition, body EditionText.
 	EditionDrafted Kind = "knowledge.EditionDrafted"
+	// DraftDiscarded says that the draft over a resource was given up. Payload
+	// Discarded.
+	DraftDiscarded Kind = "knowledge.DraftDiscarded"
 	// EditionPublished carries the whole public state of a resource's current
-	// edition: published or historical. Payload Edition, body EditionText.
+	// edition: to_review, published or historical. Payload Edition, body EditionText.
 	EditionPublished Kind = "knowledge.EditionPublished"
 	// ResourceMarked changes the state of a public resource without changing a
 	// word of it. Payload Mark, body the reason in free text.
@@ -23,7 +26,7 @@ const (
 // fact's body, because they may name people.
 type Edition struct {
 	Number     int       `json:"number"`           // 1 for the first
-	State      string    `json:"state"`            // draft, in_review, published, historical
+	State      string    `json:"state"`            // draft, in_review, to_review, published, historical
 	Owner      ID        `json:"owner"`            // organisation
 	Source     string    `json:"source,omitempty"` // which file or feed it came from
 	Key        string    `json:"key,omitempty"`    // its row there; (Owner, Source, Key) is its identity for imports
@@ -92,6 +95,11 @@ type VariantText struct {
 type PassageMark struct {
 	Anchor string   `json:"a"`
 	With   []string `json:"w,omitempty"` // anchors of the passages of the original language it translates
+}
+
+// Discarded is the payload of DraftDiscarded.
+type Discarded struct {
+	Number int `json:"number"` // the edition that the draft would have been
 }
 
 // Mark is the payload of ResourceMarked.

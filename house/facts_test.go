@@ -29,6 +29,7 @@ const goldenDir = "../facts/testdata"
 var payloads = map[facts.Kind]struct{ payload, body any }{
 	facts.BodyErased:       {payload: facts.BodyErasedPayload{Seq: 41, Kind: facts.EditionPublished, Reason: "person"}},
 	facts.EditionDrafted:   {payload: fullEdition, body: fullText},
+	facts.DraftDiscarded:   {payload: facts.Discarded{Number: 3}},
 	facts.EditionPublished: {payload: fullEdition, body: fullText},
 	facts.ResourceMarked:   {payload: facts.Mark{State: "superseded", SupersededBy: idOf(2)}},
 	facts.MemoryAdded:      {payload: fullMemory},

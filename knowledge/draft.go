@@ -96,7 +96,7 @@ func (d *Draft) checkCodes(f *fault.Fault) {
 		}
 	}
 	switch e.State {
-	case Drafted, InReview, Published, Historical:
+	case Drafted, InReview, ToReview, Published, Historical:
 	default:
 		f.With("state", "knowledge.draft.unknown_code", fault.Args{"code": clip(e.State), "known": "draft, in_review, published, historical"})
 	}

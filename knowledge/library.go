@@ -13,12 +13,13 @@ import (
 // Library is the room's shelf: what reads its views, takes files in and writes
 // facts. It is safe for use by many goroutines.
 type Library struct {
-	db      *store.DB
-	journal *journal.Journal
-	blobs   *blobs.Store
-	limits  reading.Limits
-	now     func() time.Time
-	actor   identity.Actor // whose eyes it is read with
+	db       *store.DB
+	journal  *journal.Journal
+	blobs    *blobs.Store
+	limits   reading.Limits
+	now      func() time.Time
+	standing Standing       // of organisations; nil: nobody is verified
+	actor    identity.Actor // whose eyes it is read with
 }
 
 // NewLibrary opens the room over a journal that knows its Projection, as
@@ -28,6 +29,14 @@ func NewLibrary(db *store.DB, j *journal.Journal, b *blobs.Store, now func() tim
 		now = time.Now
 	}
 	return &Library{db: db, journal: j, blobs: b, now: now}
+}
+
+// Under gives the same library with the standing of organisations, by which what
+// they post becomes public or waits.
+func (l *Library) Under(s Standing) *Library {
+	under := *l
+	under.standing = s
+	return &under
 }
 
 // For gives the same library as the actor may see it: every list, count, card

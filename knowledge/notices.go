@@ -21,6 +21,8 @@ func (m *Room) notices(r *http.Request, res *Resource, lang facts.Lang, newer in
 			Actions: []web.Action{{Text: v.T("knowledge.older.act"), Href: resourcePath(res.ID, lang, ""), Primary: true}}})
 	}
 	switch res.State {
+	case ToReview:
+		list = append(list, web.Notice{Tone: web.Wait, Title: v.T("knowledge.to-review.title"), Text: v.T("knowledge.to-review.text")})
 	case Historical:
 		list = append(list, web.Notice{Tone: web.Wait, Title: v.T("knowledge.historical.title"), Text: v.T("knowledge.historical.text")})
 	case Superseded:

@@ -26,7 +26,7 @@ type Resource struct {
 
 // Follow reports whether the resource may still be followed: not historical,
 // superseded or withdrawn.
-func (r *Resource) Follow() bool { return r.State == Published }
+func (r *Resource) Follow() bool { return r.State == Published || r.State == ToReview }
 
 // Variant gives the variant in a language and whether there is one.
 func (r *Resource) Variant(lang facts.Lang) (facts.Variant, facts.VariantText, bool) {

@@ -206,6 +206,8 @@ func webHit(v *web.Visit, h search.Hit) web.Hit {
 		out.Chips = append(out.Chips, web.Chip{Text: v.T("knowledge.sample.chip"), Why: v.T("knowledge.sample.note")})
 	}
 	switch h.State {
+	case ToReview:
+		out.Warning = v.T("state.to_review") + ": " + v.T("state.to_review.note")
 	case Historical:
 		out.Warning = v.T("state.historical") + ": " + v.T("state.historical.note")
 	case Superseded:

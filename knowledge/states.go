@@ -5,6 +5,7 @@ package knowledge
 const (
 	Drafted    = "draft"
 	InReview   = "in_review"
+	ToReview   = "to_review" // public, with a banner that nobody has reviewed it yet
 	Published  = "published"
 	Superseded = "superseded"
 	Historical = "historical"
@@ -14,6 +15,7 @@ const (
 // moves says from which public state a mark may lead where. What is withdrawn
 // stays withdrawn.
 var moves = map[string][]string{
+	ToReview:   {Published, Superseded, Historical, Withdrawn},
 	Published:  {Superseded, Historical, Withdrawn},
 	Superseded: {Published, Historical, Withdrawn},
 	Historical: {Published, Superseded, Withdrawn},
@@ -23,6 +25,8 @@ var moves = map[string][]string{
 // comes after what is.
 func demotion(state string) float32 {
 	switch state {
+	case ToReview:
+		return 0.9
 	case Historical:
 		return 0.45
 	case Superseded:

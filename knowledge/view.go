@@ -114,7 +114,7 @@ create table knowledge_memories (
 func Projection() journal.Projection {
 	return journal.Projection{
 		Name:    "knowledge",
-		Version: 1,
+		Version: 2,
 		Schema:  schema,
 		Tables: []string{"knowledge_resources", "knowledge_editions", "knowledge_variants", "knowledge_texts",
 			"knowledge_passages", "knowledge_tags", "knowledge_drafts", "knowledge_identities", "knowledge_memories"},
@@ -128,6 +128,9 @@ func apply(ctx context.Context, tx *store.Tx, f journal.Fact) error {
 	switch f.Kind {
 	case facts.EditionDrafted, facts.EditionPublished:
 		return applyEdition(ctx, tx, f)
+	case facts.DraftDiscarded:
+		_, err := tx.Exec(ctx, `delete from knowledge_drafts where id = $1`, f.Thing)
+		return err
 	case facts.ResourceMarked:
 		return applyMark(ctx, tx, f)
 	case facts.MemoryAdded, facts.GlossaryAdded:

@@ -84,7 +84,7 @@ func newEdition(id facts.ID, cur Current, base, d Draft) []journal.New {
 		kind, audience = facts.EditionDrafted, facts.Node
 	case cur.State == Historical:
 		d.Edition.State = Historical
-	case cur.State == Superseded && d.Edition.State == Published:
+	case cur.State == Superseded && d.Edition.State != Historical:
 		again = true
 	}
 	placePassages(base.Text, &d)
@@ -208,7 +208,7 @@ func merge(base, d Draft) Draft {
 			d.Text.FileNames[file.Hash] = base.Text.FileNames[file.Hash]
 		}
 	}
-	slices.SortFunc(d.Edition.Variants, func(a, b facts.Variant) int { return compareLang(d.Edition.Original, a.Lang, b.Lang) })
+	d.sort()
 	return d
 }
 
@@ -277,4 +277,27 @@ func ChangeState(id facts.ID, cur Current, to string, by facts.ID, reason string
 	}
 	return &journal.New{Thing: id, Kind: facts.ResourceMarked, Audience: facts.Public,
 		Payload: facts.Mark{State: to, SupersededBy: by}, Body: []byte(reason)}, nil
+}
+
+// clone copies a draft as deep as rules change one.
+func (d Draft) clone() Draft {
+	d.Edition.Variants = slices.Clone(d.Edition.Variants)
+	d.Text.Variants, d.Text.FileNames = maps.Clone(d.Text.Variants), maps.Clone(d.Text.FileNames)
+	return d
+}
+
+// sort puts the original first, then by tag.
+func (d *Draft) sort() {
+	slices.SortFunc(d.Edition.Variants, func(a, b facts.Variant) int { return compareLang(d.Edition.Original, a.Lang, b.Lang) })
+}
+
+// dropStaleChecks takes the marks of trust from languages whose words or files
+// are no longer those that were checked.
+func (d *Draft) dropStaleChecks(was Draft) {
+	for i, v := range d.Edition.Variants {
+		d.Edition.Variants[i].Checks = nil
+		if at := slices.IndexFunc(was.Edition.Variants, func(o facts.Variant) bool { return o.Lang == v.Lang }); at >= 0 && d.saysSame(was, v.Lang) {
+			d.Edition.Variants[i].Checks = was.Edition.Variants[at].Checks
+		}
+	}
 }

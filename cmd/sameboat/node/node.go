@@ -115,7 +115,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if n.Identity, err = identity.Open(ctx, n.DB, identity.Options{Now: n.now, Cost: n.config.Cost, Key: secret}); err != nil {
 		return err
 	}
-	n.Library = knowledge.NewLibrary(n.DB, n.Journal, n.Blobs, n.now)
+	n.Library = knowledge.NewLibrary(n.DB, n.Journal, n.Blobs, n.now).Under(n.Identity)
 	n.Search, err = search.Open(ctx, search.Config{Dir: filepath.Join(n.config.Data, "search"), Journal: n.Journal,
 		Sources: []search.Source{n.Library}, Log: n.log, Quiet: n.config.Quiet,
 		Took: func(d time.Duration) { n.measures.search.Observe(d.Seconds()) }})
