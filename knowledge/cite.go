@@ -80,6 +80,8 @@ func (c reference) note() string {
 	switch c.state {
 	case Published:
 		return ""
+	case ToReview:
+		return c.state + ": nobody has reviewed it yet"
 	case Historical:
 		return c.state + ": kept for the record, not to be followed"
 	case Superseded:

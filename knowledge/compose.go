@@ -127,20 +127,15 @@ func (l *Library) Publish(ctx context.Context, actor identity.Actor, id facts.ID
 
 // outcome asks what publishing the draft over a resource would make of it.
 func (l *Library) outcome(ctx context.Context, actor identity.Actor, id facts.ID, cur Current) (string, error) {
-	p := Posted{Actor: actor, Posting: identity.Unverified}
-	if l.standing != nil {
-		org, err := l.standing.Organisation(ctx, cur.Draft.Edition.Owner)
-		if err != nil {
-			return "", err
-		}
-		p.Posting = org.Posting
+	posting, err := l.postingOf(ctx, cur.Draft.Edition.Owner)
+	if err != nil {
+		return "", err
 	}
 	writers, err := l.writers(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	p.Wrote = slices.Contains(writers, actor.Person)
-	return Outcome(cur.Draft.Edition, p)
+	return Outcome(cur.Draft.Edition, Posted{Actor: actor, Posting: posting, Wrote: slices.Contains(writers, actor.Person)})
 }
 
 // writers lists who wrote the draft over a resource: whoever changed its words
@@ -171,7 +166,7 @@ func (l *Library) writers(ctx context.Context, id facts.ID) (list []facts.ID, er
 // publishDraft makes the words of the draft public as they are.
 func publishDraft(id facts.ID, cur Current, state string) []journal.New {
 	d := cur.Draft.clone()
-	d.Edition.State = state
+	d.Edition.State, d.Rows = state, rowsOf(d.Text)
 	base := Draft{Edition: cur.Edition, Text: cur.Text}
 	cur.Draft = nil // nothing of it waits any longer
 	return newEdition(id, cur, base, d)
@@ -192,9 +187,15 @@ func (l *Library) Discard(ctx context.Context, actor identity.Actor, id facts.ID
 // resource that the actor may not know of is NotFound.
 func (l *Library) compose(ctx context.Context, actor identity.Actor, id facts.ID, base int64, rule func(facts.ID, Current) ([]journal.New, error)) (w Written, err error) {
 	var cur Current
-	if id.IsZero() {
-		id = facts.NewID(l.now())
-	} else if cur, err = l.known(ctx, actor, id); err != nil {
+	if base == 0 {
+		if id.IsZero() {
+			id = facts.NewID(l.now())
+		}
+		cur.Version, err = l.journal.Version(ctx, id)
+	} else {
+		cur, err = l.known(ctx, actor, id)
+	}
+	if err != nil {
 		return w, err
 	}
 	if cur.Version != base {

@@ -34,6 +34,9 @@ const (
 type Draft struct {
 	Edition facts.Edition
 	Text    facts.EditionText
+	// Rows says, where somebody has laid a translation beside its original by hand,
+	// which anchors of the original each of its passages stands beside.
+	Rows map[facts.Lang]map[string][]string `json:",omitempty"`
 }
 
 var isoDate = regexp.MustCompile(`^\d{4}(-\d{2}(-\d{2})?)?$`)

@@ -254,6 +254,9 @@ func (m *Room) atomEntry(v *web.Visit, c Card) atomEntry {
 		e.Categories = append(e.Categories, atomCategory{Term: "sample", Scheme: schemeOf("mark"), Label: v.T("knowledge.sample.chip")})
 	}
 	switch c.State {
+	case ToReview:
+		e.Title = "[" + v.T("state.to_review") + "] " + e.Title
+		e.Summary = v.T("state.to_review.note") + " " + e.Summary
 	case Historical:
 		e.Title = "[" + v.T("state.historical") + "] " + e.Title
 		e.Summary = v.T("state.historical.note") + " " + e.Summary

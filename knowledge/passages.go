@@ -1,6 +1,8 @@
 package knowledge
 
 import (
+	"slices"
+
 	"sameboat/engines/prose"
 	"sameboat/facts"
 )
@@ -50,6 +52,7 @@ func placePassages(before facts.EditionText, d *Draft) {
 		}
 		if v.Lang != original && len(split[original]) > 0 {
 			alignWith(split[original], split[v.Lang], words.Passages)
+			layRows(split[original], words.Passages, d.Rows[v.Lang])
 		}
 		d.Text.Variants[v.Lang] = words
 	}
@@ -67,6 +70,37 @@ func alignWith(original, translation []prose.Passage, marks []facts.PassageMark)
 			marks[i].With = with
 		}
 	}
+}
+
+// layRows lets what somebody laid out by hand stand before what was aligned by
+// length, as long as the original still has those passages.
+func layRows(original []prose.Passage, marks []facts.PassageMark, rows map[string][]string) {
+	for i, mark := range marks {
+		with, ok := rows[mark.Anchor]
+		if !ok {
+			continue
+		}
+		there := slices.DeleteFunc(slices.Clone(with), func(anchor string) bool {
+			return !slices.ContainsFunc(original, func(p prose.Passage) bool { return p.Anchor == anchor })
+		})
+		if len(there) == len(with) {
+			marks[i].With = with
+		}
+	}
+}
+
+// rowsOf gives the rows that the passages of an edition already stand in.
+func rowsOf(text facts.EditionText) map[facts.Lang]map[string][]string {
+	rows := map[facts.Lang]map[string][]string{}
+	for lang, words := range text.Variants {
+		rows[lang] = map[string][]string{}
+		for _, p := range words.Passages {
+			if len(p.With) > 0 {
+				rows[lang][p.Anchor] = p.With
+			}
+		}
+	}
+	return rows
 }
 
 func plainPassages(ps []Passage) []prose.Passage {
