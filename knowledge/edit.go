@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -123,7 +124,7 @@ func (m *Room) edit(w http.ResponseWriter, r *http.Request) error {
 		at, _ = strconv.Atoi(n) // 0 is a place too
 	}
 	blocks = rearrange(blocks, act, at)
-	setBlocks(&work.Draft, lang, blocks)
+	work.set(lang, blocks)
 	id, actor := work.Thing, actorOf(r)
 	if act == "discard" {
 		if err := m.library.Drop(r.Context(), actor.Person, id); err != nil {
@@ -274,12 +275,28 @@ func rearrange(list []Block, act string, at int) []Block {
 	return list
 }
 
-// setBlocks puts the blocks of a text into a draft. A text that nobody touched
+// blocks gives a text as it stands in the editor.
+func (w *Working) blocks(lang facts.Lang) []Block {
+	if list, ok := w.Blocks[lang]; ok {
+		return list
+	}
+	return blocksOf(w.Draft.Edition, w.Draft.Text, lang)
+}
+
+// set puts the blocks of a text into a working copy. A text that nobody touched
 // stays as it is.
-func setBlocks(d *Draft, lang facts.Lang, blocks []Block) {
-	if sameBlocks(blocksOf(d.Edition, d.Text, lang), blocks) {
+func (w *Working) set(lang facts.Lang, blocks []Block) {
+	if sameBlocks(w.blocks(lang), blocks) {
 		return
 	}
+	d := &w.Draft
+	if lang == d.Edition.Original {
+		w.Blocks = nil // the rows of translations follow the original
+	}
+	if w.Blocks = maps.Clone(w.Blocks); w.Blocks == nil {
+		w.Blocks = map[facts.Lang][]Block{}
+	}
+	w.Blocks[lang] = blocks
 	words := d.Text.Variants[lang]
 	body, rows := bodyOfBlocks(blocks)
 	words.Body, words.Passages = body, nil
@@ -351,7 +368,7 @@ func (m *Room) editPage(r *http.Request, work Working, cur Current, lang facts.L
 	} else {
 		p.Meta, p.Vocabularies = metaFields(v, d, says), vocabularies(v, d)
 	}
-	p.Blocks = m.editBlocks(v, d, cur, lang)
+	p.Blocks = m.editBlocks(v, work, cur, lang)
 	p.Files = editFiles(v, work.Thing, d, lang)
 	var err error
 	p.Outcome, p.Publish, err = m.outcomeLine(r, d, cur, work.Thing)
@@ -393,9 +410,10 @@ func editTabs(v *web.Visit, id facts.ID, d Draft, lang facts.Lang) (web.Tabs, []
 }
 
 // editBlocks lays the text out, a translation beside its original.
-func (m *Room) editBlocks(v *web.Visit, d Draft, cur Current, lang facts.Lang) []editBlock {
+func (m *Room) editBlocks(v *web.Visit, work Working, cur Current, lang facts.Lang) []editBlock {
+	d := work.Draft
 	original := plainPassages(passagesOf(d.Edition.Original, d.Text.Variants[d.Edition.Original]))
-	blocks := blocksOf(d.Edition, d.Text, lang)
+	blocks := work.blocks(lang)
 	if len(blocks) == 0 {
 		blocks = []Block{{}}
 	}

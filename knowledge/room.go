@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"sameboat/facts"
+	"sameboat/kernel/identity"
 	"sameboat/kernel/search"
 	"sameboat/kernel/web"
 )
@@ -51,8 +53,31 @@ func (m *Room) Routes() {
 	m.site.Get("knowledge.cite", "/r/{id}/cite/{format}", readVerb, oneAddress(m.sendCitation))
 	m.site.Get("knowledge.file", "/r/{id}/file/{hash}/{name}", readVerb, oneAddress(m.sendFile))
 	m.site.Get("knowledge.feed", "/feed.atom", readVerb, m.sendFeed)
+	m.writing()
 	m.operations()
 }
+
+// writing declares the addresses of those who write. Who may write what is asked
+// again of the very thing: Library.Open, Library.Commit.
+func (m *Room) writing() {
+	create, edit := string(identity.Create), string(identity.Edit)
+	post := func(name, pattern, verb string, most int64, h web.Handler) {
+		m.site.Handle(web.Route{Name: name, Method: http.MethodPost, Pattern: pattern, Verb: verb, MaxBody: most, Carry: true, Handler: h})
+	}
+	m.site.Get("knowledge.write", "/write", create, m.showWrite)
+	post("knowledge.begin", "/write", create, 0, m.begin)
+	m.site.Get("knowledge.editor", "/r/{id}/edit", edit, oneAddress(m.showEdit))
+	post("knowledge.edit", "/r/{id}/edit", edit, maxEditBytes, m.edit)
+	m.site.Get("knowledge.conflict", "/r/{id}/conflict", edit, oneAddress(m.showConflict))
+	post("knowledge.settle", "/r/{id}/conflict", edit, 0, m.settle)
+	m.site.Get("knowledge.draft", "/r/{id}/draft", string(identity.Trace), oneAddress(m.showDraft))
+	post("knowledge.decide", "/r/{id}/draft", edit, 0, m.decideDraft)
+	m.site.Handle(web.Route{Name: "knowledge.upload", Method: http.MethodPost, Pattern: "/r/{id}/files", Verb: edit, MaxBody: 2*maxUpload + 1<<20, Timeout: uploadTime, Handler: m.upload})
+	m.site.Get("knowledge.draftfile", "/r/{id}/draft/file/{hash}", edit, oneAddress(m.sendDraftFile))
+}
+
+// uploadTime is how long a file may take on a slow line: 64 MiB at 256 kbit/s.
+const uploadTime = 40 * time.Minute
 
 // oneAddress leads an ID that was typed in capitals, or as it was heard, to the
 // address that everybody else uses.

@@ -49,7 +49,14 @@ type Working struct {
 	Base    int64
 	Title   string
 	Draft   Draft
+	Blocks  map[facts.Lang][]Block // as they stand in the editor, empty ones too, where they were touched
 	Updated time.Time
+}
+
+// typed is what the column draft holds.
+type typed struct {
+	Draft  Draft
+	Blocks map[facts.Lang][]Block `json:",omitempty"`
 }
 
 // Working gives a person's working copy of a thing, or NotFound.
@@ -67,7 +74,12 @@ func (l *Library) Working(ctx context.Context, person, thing facts.ID) (w Workin
 			return err
 		}
 		w.Updated = store.Time(updated)
-		return json.Unmarshal([]byte(draft), &w.Draft)
+		var t typed
+		if err := json.Unmarshal([]byte(draft), &t); err != nil {
+			return err
+		}
+		w.Draft, w.Blocks = t.Draft, t.Blocks
+		return nil
 	})
 	return w, err
 }
@@ -98,7 +110,7 @@ func (l *Library) Keep(ctx context.Context, person facts.ID, w Working) error {
 	if w.Draft.size() > maxEdition {
 		return fault.New(fault.TooLarge, "knowledge.draft.too_long", fault.Args{"max": maxEdition})
 	}
-	draft, now := marshal(w.Draft), l.now()
+	draft, now := marshal(typed{w.Draft, w.Blocks}), l.now()
 	if title := w.Draft.Text.Variants[w.Draft.Edition.Original].Title; title != "" {
 		w.Title = clip(title)
 	}

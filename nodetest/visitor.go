@@ -152,3 +152,6 @@ func (n *Node) SignIn(email, password string) *Visitor {
 	}
 	return v
 }
+
+// Unescape gives a text of a page as it was before it was written into HTML.
+func Unescape(s string) string { return html.UnescapeString(s) }

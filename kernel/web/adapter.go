@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,6 +122,8 @@ type Trouble struct {
 	Fields []FieldTrouble
 	ID     string
 	SignIn string
+	Carry  []Option // the fields of a form to be sent again
+	Action string   // where it goes
 }
 
 // FieldTrouble is one field's message, in the reader's language.
@@ -131,7 +135,27 @@ func newTrouble(v *Visit, f *fault.Fault, status int) Trouble {
 	for _, field := range f.Fields {
 		t.Fields = append(t.Fields, FieldTrouble{field.Name, v.T(field.Key, field.Args)})
 	}
+	t.Carry, t.Action = carried(v, f)
 	return t
+}
+
+// carried gives the fields of a form whose words would be lost: one that a page
+// of this site sent, by the browser's own word, when its session was over.
+func carried(v *Visit, f *fault.Fault) (list []Option, action string) {
+	r := v.request
+	if v.route == nil || !v.route.Carry || r.Header.Get("Sec-Fetch-Site") != "same-origin" || f.Kind != fault.SignIn && f.Kind != fault.Refused {
+		return nil, ""
+	}
+	names := slices.Sorted(maps.Keys(r.PostForm))
+	for _, name := range names {
+		if name == tokenField {
+			continue
+		}
+		for _, value := range r.PostForm[name] {
+			list = append(list, Option{Value: name, Text: value})
+		}
+	}
+	return list, r.URL.RequestURI()
 }
 
 // ownOr gives the key of a fault's own words where it has some, because those of

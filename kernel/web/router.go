@@ -33,6 +33,10 @@ type Route struct {
 	// Timeout bounds the handler's context: 0 means 30 seconds, a negative one no
 	// bound, for downloads that take as long as the line needs.
 	Timeout time.Duration
+	// Carry lets a form that is refused for want of a session or a token be shown
+	// with all that was typed, to be sent again. It is for forms that hold words
+	// and no secrets.
+	Carry   bool
 	Handler Handler
 }
 

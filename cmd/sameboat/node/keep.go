@@ -26,7 +26,7 @@ import (
 
 // Registers lists whose tables a backup holds.
 func Registers() keep.Registers {
-	return keep.Registers{"journal": journal.Migrations(), "identity": identity.Migrations(), "notify": notify.Migrations(), "once": once.Migrations()}
+	return keep.Registers{"journal": journal.Migrations(), "identity": identity.Migrations(), "notify": notify.Migrations(), "once": once.Migrations(), "knowledge": knowledge.Migrations()}
 }
 
 // Named gives the blobs that a fact of any room names.

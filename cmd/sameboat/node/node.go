@@ -116,6 +116,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.Library = knowledge.NewLibrary(n.DB, n.Journal, n.Blobs, n.now).Under(n.Identity)
+	if err := n.Library.Migrate(ctx); err != nil {
+		return err
+	}
 	n.Search, err = search.Open(ctx, search.Config{Dir: filepath.Join(n.config.Data, "search"), Journal: n.Journal,
 		Sources: []search.Source{n.Library}, Log: n.log, Quiet: n.config.Quiet,
 		Took: func(d time.Duration) { n.measures.search.Observe(d.Seconds()) }})

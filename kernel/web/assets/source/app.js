@@ -80,3 +80,41 @@ all('[data-theme-switch]', button => {
     document.cookie = 'theme=' + (next === device ? '; max-age=0' : next + '; max-age=31536000') + '; path=/; samesite=lax'
   }
 })
+
+// A form with data-keep keeps itself: on the server a moment after the last
+// letter, and in the browser until the server has it, so that neither a lost line
+// nor a lost session takes words away.
+all('form[data-keep]', form => {
+  const line = document.querySelector('[data-kept]'), place = 'keep ' + form.action
+  const said = () => JSON.stringify([...new FormData(form)].filter(([name, value]) => name !== 'csrf' && typeof value === 'string'))
+  const first = said()
+  let timer, sent = first
+  const stored = localStorage.getItem(place)
+  if (stored && stored !== first) {
+    const was = new Map(JSON.parse(stored))
+    if (was.get('base') === form.elements.base.value && [...form.elements].filter(f => /^m-\d+$/.test(f.name)).every(f => was.get(f.name) === f.value)) {
+      for (const f of form.elements) if (f.matches('textarea, input[type="text"], input:not([type])') && was.has(f.name)) f.value = was.get(f.name)
+    } else localStorage.removeItem(place)
+  }
+  const keep = async () => {
+    const now = said()
+    if (now === sent) return
+    try { localStorage.setItem(place, now) } catch { /* full: the server keeps it */ }
+    const body = new URLSearchParams(new FormData(form))
+    body.set('do', 'keep')
+    try {
+      const answer = await fetch(form.action, { method: 'post', body, headers: { 'X-Kept': '1' }, redirect: 'manual' })
+      if (answer.status !== 204) throw answer.status
+      sent = now
+      unsaved = false
+      localStorage.removeItem(place)
+      if (line) line.textContent = line.dataset.kept
+    } catch {
+      if (line) line.textContent = line.dataset.lost
+      timer = setTimeout(keep, 15000)
+    }
+  }
+  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(keep, 1500) })
+  form.addEventListener('submit', () => { clearTimeout(timer); localStorage.removeItem(place) })
+  if (said() !== first) keep()
+})
