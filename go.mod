@@ -26,6 +26,8 @@ require (
 	modernc.org/sqlite v1.60.0
 )
 
+require rsc.io/qr v0.2.0
+
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/RoaringBitmap/roaring/v2 v2.30.0 // indirect

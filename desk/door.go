@@ -55,8 +55,18 @@ func (d *Room) signIn(w http.ResponseWriter, r *http.Request) error {
 		notice := &web.Notice{Tone: web.Late, Text: says[""]}
 		return d.renderDoor(w, r, status, door{Trouble: notice, Fields: doorFields(v, email), Back: back})
 	}
-	d.letIn(w, r, session)
-	return web.Redirect(w, r, back)
+	return d.enter(w, r, session, back)
+}
+
+// enter lets somebody in and leads them on: first to a second factor that is due
+// or demanded.
+func (d *Room) enter(w http.ResponseWriter, r *http.Request, s identity.Session, back string) error {
+	d.letIn(w, r, s)
+	actor, _, err := d.register.Recognise(r.Context(), s.Token)
+	if err != nil {
+		return err
+	}
+	return web.Redirect(w, r, afterDoor(actor, back))
 }
 
 // letIn gives the browser its session.

@@ -211,8 +211,8 @@ func TestForgeryIsRefused(t *testing.T) {
 			t.Errorf("%s from another site: status %d", target, res.StatusCode)
 		}
 	}
-	if walked != 3 {
-		t.Errorf("walked %d routes, want sign-in, sign-out and set-up", walked)
+	if walked < 10 {
+		t.Errorf("walked %d routes", walked)
 	}
 }
 

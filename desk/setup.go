@@ -53,9 +53,8 @@ func (d *Room) setUp(w http.ResponseWriter, r *http.Request) error {
 		return renderSetUp(w, r, status, form)
 	}
 	d.site.SetOperator(web.Operator{Name: given.Organisation, Contact: d.opts.Contact})
-	d.letIn(w, r, session)
 	d.site.SetCookie(w, r, "lang", string(given.Lang), 365*24*time.Hour)
-	return web.Redirect(w, r, "/")
+	return d.enter(w, r, session, "/")
 }
 
 func (d *Room) newSetUpForm(v *web.Visit, u identity.SetUp, says map[string]string) setUpForm {

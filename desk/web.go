@@ -27,6 +27,13 @@ const (
 	SignInPath  = "/sign-in"
 	SignOutPath = "/sign-out"
 	AboutPath   = "/about"
+	AccountPath = "/account"
+	FactorPath  = "/account/factor"
+	// FactorDoorPath asks for the second factor after the password.
+	FactorDoorPath    = "/sign-in/factor"
+	OrganisationsPath = "/organisations"
+	InvitationPath    = "/invitation/" // before the token
+	RecoverPath       = "/recover"
 )
 
 // Options say where the home page's links lead; zero values work.
@@ -37,6 +44,7 @@ type Options struct {
 	Contact string           // e-mail address that visitors can write to; "" shows none
 	Langs   []facts.Lang     // of the interface, to choose from at set-up; nil is English alone
 	Now     func() time.Time // the clock; nil is time.Now
+	Letters Letters          // carries invitations and recovery links; nil: the pages show them, or say whom to ask
 }
 
 // Room is the desk. Make it with New, give its Who and Authorise to the site's
@@ -74,6 +82,19 @@ func (d *Room) Mount(site *web.Site) {
 	site.Post("desk.signin", SignInPath, web.Open, d.signIn)
 	site.Post("desk.signout", SignOutPath, web.Open, d.signOut)
 	site.Get("desk.setup", "/setup/{token}", web.Open, d.showSetUp)
+	d.mine("desk.account", AccountPath, strong(d.showAccount), strong(d.account))
+	d.mine("desk.factor", FactorPath, own(d.showFactor), own(d.factor))
+	d.mine("desk.factordoor", FactorDoorPath, own(d.showFactorDoor), own(d.passFactorDoor))
+	site.Get("desk.organisations", OrganisationsPath, web.Open, d.showOrganisations)
+	site.Post("desk.organisations.make", OrganisationsPath, string(identity.Vet), d.makeOrganisation)
+	site.Get("desk.organisation", OrganisationsPath+"/{id}", web.Open, d.showOrganisation)
+	site.Post("desk.organisation.act", OrganisationsPath+"/{id}", web.Open, strong(d.organisation))
+	site.Get("desk.invitation", InvitationPath+"{token}", web.Open, d.showInvitation)
+	site.Post("desk.accept", InvitationPath+"{token}", web.Open, d.accept)
+	site.Get("desk.recover", RecoverPath, web.Open, d.showRecover)
+	site.Post("desk.recovery", RecoverPath, web.Open, d.sendRecovery)
+	site.Get("desk.newpassword", RecoverPath+"/{token}", web.Open, d.showNewPassword)
+	site.Post("desk.recovered", RecoverPath+"/{token}", web.Open, d.newPassword)
 	site.Post("desk.administrate", "/setup/{token}", web.Open, d.setUp)
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"sameboat/facts"
 	"sameboat/kernel/fault"
-	"sameboat/kernel/i18n"
 	"sameboat/kernel/identity"
 	"sameboat/kernel/web"
 )
@@ -18,11 +17,14 @@ import (
 var tongues = []facts.Lang{"am", "ar", "bn", "de", "en", "es", "fa", "fr", "ha", "hi", "id", "it", "ja", "km", "ko", "ku", "ln", "mg", "ms", "my", "ne", "om",
 	"pl", "ps", "pt", "ro", "ru", "rw", "so", "sw", "ta", "th", "ti", "tr", "uk", "ur", "uz", "vi", "wo", "yo", "zh", "zh-Hant", "zu"}
 
+// Tongues lists the languages in which a text may be begun in a form.
+func Tongues() []facts.Lang { return slices.Clone(tongues) }
+
 // writable lists the languages to write in, by their names.
 func writable(v *web.Visit) []web.Option {
 	list := make([]web.Option, len(tongues))
 	for i, lang := range tongues {
-		list[i] = web.Option{Value: string(lang), Text: v.Printer.LangName(lang) + " · " + i18n.Autonym(lang)}
+		list[i] = web.Option{Value: string(lang), Text: v.Printer.LangName(lang)}
 	}
 	order := v.Printer.Order()
 	slices.SortFunc(list, func(a, b web.Option) int { return order(a.Text, b.Text) })

@@ -92,3 +92,12 @@ func oneAddress(h web.Handler) web.Handler {
 		return web.Redirect(w, r, to.String())
 	}
 }
+
+// Menu gives the lines of the room in the menu of somebody who is signed in.
+func (m *Room) Menu(r *http.Request) []web.MenuItem {
+	actor := actorOf(r)
+	if !identity.Can(actor, identity.Create, identity.Thing{Room: "knowledge", Owner: actor.Org, State: Drafted}) {
+		return nil
+	}
+	return []web.MenuItem{{Text: web.VisitOf(r).T("knowledge.write.title"), Href: "/write"}}
+}

@@ -10,6 +10,7 @@ import (
 	"sameboat/facts"
 	"sameboat/kernel/fault"
 	"sameboat/kernel/i18n"
+	"sameboat/kernel/identity"
 	"sameboat/kernel/web"
 )
 
@@ -30,7 +31,8 @@ type resourcePage struct {
 	Details  []web.Detail
 	Citation *web.Citation
 	History  string
-	Beside   string // address of this text beside another language; ""
+	Beside   string       // address of this text beside another language; ""
+	Acts     []web.Action // what the visitor may do with it
 }
 
 // fromPath gives the resource that an address names.
@@ -167,6 +169,7 @@ func (m *Room) resourcePage(r *http.Request, res *Resource, lang facts.Lang, new
 		Passages: renderAll(v, lang, passages, ""), Contents: contentsOf(passages), Files: filesOf(v, res, lang, newer > 0),
 		Checks: checksOf(v, res, variant), Details: m.details(v, res), History: "/r/" + res.ID.String() + "/history"}
 	if newer == 0 {
+		p.Acts = writingActs(v, res, lang)
 		p.Citation = m.citation(v, res, lang)
 		if other := counterpart(v, res, lang); other != "" {
 			p.Beside = besidePath(res.ID, lang, other, "")
@@ -181,6 +184,20 @@ func (m *Room) resourcePage(r *http.Request, res *Resource, lang facts.Lang, new
 		return nil, err
 	}
 	return p, nil
+}
+
+// writingActs lead those who may write to the editor, in the language shown or
+// the reader's own.
+func writingActs(v *web.Visit, res *Resource, lang facts.Lang) []web.Action {
+	actor, _ := v.Who.Actor.(identity.Actor) // anything else is anybody
+	if !identity.Can(actor, identity.Edit, thing(res.Owner, res.State)) || res.State == Withdrawn || res.Version == 0 {
+		return nil
+	}
+	acts := []web.Action{{Text: v.T("knowledge.resource.edit"), Href: editPath(res.ID, lang)}}
+	if reader := readersOf(v)[0]; !slices.Contains(res.Languages(), reader) && offered(reader) {
+		acts = append(acts, web.Action{Text: v.T("knowledge.resource.translate", i18n.Args{"lang": reader}), Href: editPath(res.ID, reader)})
+	}
+	return acts
 }
 
 // renderAll gives every passage as markup. The sanitiser is engines/prose.

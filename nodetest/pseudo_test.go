@@ -181,7 +181,7 @@ func walk(t *testing.T, v *nodetest.Visitor, see func(path, page string)) int {
 // come from tables, not from texts.
 func languageNames(n *nodetest.Node) []string {
 	var names []string
-	for _, lang := range append(n.Catalog.Langs(), "el") {
+	for _, lang := range append(append(n.Catalog.Langs(), "el"), knowledge.Tongues()...) {
 		names = append(names, i18n.Autonym(lang), n.Catalog.Printer(pseudo).LangName(lang))
 	}
 	for _, c := range i18n.Countries() {

@@ -126,8 +126,8 @@ const (
 	AdminPassword = "a boat for everybody"
 )
 
-// SetUp makes the first administrator through the one-time link, and gives that
-// person's browser, which is signed in.
+// SetUp makes the first administrator through the one-time link, with a second
+// factor, and gives that person's browser, which is signed in.
 func (n *Node) SetUp() *Visitor {
 	n.t.Helper()
 	link, err := n.Identity.SetupLink(context.Background())
@@ -140,6 +140,7 @@ func (n *Node) SetUp() *Visitor {
 	if a.Status != http.StatusSeeOther {
 		n.t.Fatalf("set-up: %d %.2000s", a.Status, a.Body)
 	}
+	v.Enrol()
 	return v
 }
 

@@ -53,6 +53,14 @@ func (v view) CSRF() template.HTML {
 	return template.HTML(`<input type="hidden" name="` + tokenField + `" value="` + v.Visit.CSRFToken() + `">`)
 }
 
+// Menu gives what stands in the visitor's menu.
+func (v view) Menu() []MenuItem {
+	if v.Site.opts.Menu == nil {
+		return nil
+	}
+	return v.Site.opts.Menu(v.Visit.request)
+}
+
 // Lang is the language of the page.
 func (v view) Lang() facts.Lang { return v.Visit.Lang }
 

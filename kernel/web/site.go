@@ -79,7 +79,6 @@ type Options struct {
 	Search   string // path that takes ?q=; "" hides the box in the header
 	SignIn   string // path of the sign-in page; "" shows a 401 page instead of going there
 	SignOut  string // path that takes a POST to sign out
-	Account  string // path of the signed-in person's own page; may be ""
 	MaxOpen  int    // requests served at once; 0 means 512
 	// Proxies are the addresses of proxies whose word is taken for where a
 	// visitor comes from and whether they speak https. Anybody else's is not.
@@ -91,6 +90,9 @@ type Options struct {
 	// Authorise returns a fault when who may not use the verb; nil refuses every
 	// verb but Open.
 	Authorise func(r *http.Request, who Who, verb string) error
+	// Menu gives what stands in the menu of somebody who is signed in, in their
+	// language; nil: nothing but the way out.
+	Menu func(r *http.Request) []MenuItem
 	// Once keeps the answers to API writes that carry an Idempotency-Key; nil
 	// means that the header says nothing.
 	Once *once.Register
@@ -100,6 +102,13 @@ type Options struct {
 	Observe func(Served)
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
+}
+
+// MenuItem is one line of the menu of somebody who is signed in. Count, when
+// there is one, is of what is new behind it.
+type MenuItem struct {
+	Text, Href string
+	Count      int
 }
 
 // Room is what a room brings to the face: its name, which prefixes its templates,

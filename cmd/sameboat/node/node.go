@@ -112,7 +112,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if n.Identity, err = identity.Open(ctx, n.DB, identity.Options{Now: n.now, Cost: n.config.Cost, Key: secret}); err != nil {
+	if n.Identity, err = identity.Open(ctx, n.DB, identity.Options{Now: n.now, Cost: n.config.Cost, Key: secret, DemandFactor: true}); err != nil {
 		return err
 	}
 	n.Library = knowledge.NewLibrary(n.DB, n.Journal, n.Blobs, n.now).Under(n.Identity)

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"net/http"
 
 	"sameboat/desk"
 	"sameboat/kernel/blobs"
@@ -51,6 +52,14 @@ var commands = map[string]Command{
 	"user/token":          userToken,
 }
 
+// letters carries letters where mail leaves from here.
+func (n *Node) letters() desk.Letters {
+	if n.config.Mail.Host == "" {
+		return nil
+	}
+	return n.Notify
+}
+
 // newSite declares every route of every room.
 func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 	secret, err := n.secret()
@@ -66,7 +75,7 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 		return nil, err
 	}
 	name, _ := org.NameIn("en")
-	door := desk.New(n.Identity, shelf{n.Library, n.Catalog}, desk.Options{Browse: "/browse", Feed: "/feed.atom", Langs: n.Catalog.Langs(), Now: n.now})
+	door := desk.New(n.Identity, shelf{n.Library, n.Catalog}, desk.Options{Browse: "/browse", Feed: "/feed.atom", Langs: n.Catalog.Langs(), Now: n.now, Letters: n.letters()})
 	site, err := web.New(web.Options{
 		Catalog:  n.Catalog,
 		Operator: web.Operator{Name: name},
@@ -85,6 +94,7 @@ func (n *Node) newSite(ctx context.Context) (*web.Site, error) {
 		Authorise: door.Authorise,
 		Observe:   n.measures.served,
 		Once:      receipts,
+		Menu:      func(r *http.Request) []web.MenuItem { return append(n.Room.Menu(r), door.Menu(r)...) },
 	}, knowledge.Face(), door.Face())
 	if err != nil {
 		return nil, err
