@@ -252,7 +252,7 @@ func (d *Room) fillVettings(r *http.Request, p *organisationPage, o identity.Org
 		return err
 	}
 	for _, vet := range vettings {
-		p.Vetted = append(p.Vetted, web.Step{When: vet.When, Text: v.T("desk.posting." + string(vet.Posting)), Chip: postingChip(v, vet.Posting), Note: vet.Reason})
+		p.Vetted = append(p.Vetted, web.Step{When: vet.When, Text: v.T("desk.posting." + string(vet.Posting)), Note: vet.Reason})
 	}
 	if o.Operator || !identity.Can(actor, identity.Vet, identity.Thing{Owner: o.ID}) {
 		return nil

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -332,10 +333,8 @@ func (m *Room) renderEdit(w http.ResponseWriter, r *http.Request, status int, wo
 	if err != nil {
 		return err
 	}
-	title := work.Draft.Text.Variants[lang].Title
-	if title == "" {
-		title = work.Title
-	}
+	texts := work.Draft.Text.Variants
+	title := cmp.Or(texts[lang].Title, texts[work.Draft.Edition.Original].Title, work.Title)
 	return web.Render(w, r, status, "knowledge/edit", web.Page{Title: v.T("knowledge.edit.title", i18n.Args{"title": title}), Data: p, Nav: "knowledge", NoSearch: true, NoIndex: true})
 }
 

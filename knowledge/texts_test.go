@@ -32,7 +32,7 @@ var (
 	goKey       = regexp.MustCompile(`"((?:knowledge|search)\.[a-z_]+\.[a-z_.-]+)"`)
 	templateKey = regexp.MustCompile(`\bt "([a-z._-]+)"`)
 	// routes and other names that look like keys but are none
-	noKey = regexp.MustCompile(`^knowledge\.(search|browse|resource|beside|history|edition|cite|file|feed)$|\.$`)
+	noKey = regexp.MustCompile(`^knowledge\.(search|browse|resource|beside|history|edition|cite|file|feed)$|[.-]$`)
 )
 
 // keysOf scans sources for the keys of texts that are written out in them.
@@ -74,7 +74,9 @@ func TestEveryTextExistsInEveryLanguage(t *testing.T) {
 		"knowledge.check.": Codes("check"), "knowledge.gone.": {"withdrawn", "withdrawn-title", "erased", "erased-title"},
 		"knowledge.detail.": {"topics", "hazards", "audiences", "setting", "countries", "issuer", "authors", "source", "source-date", "licence", "original",
 			"certainty", "published", "updated", "review-due", "supersedes", "kind", "since"},
-		"state.": {Drafted, InReview, Published, Superseded, Historical, Withdrawn, "historical.note"},
+		"knowledge.edit.will-": {Published, ToReview, InReview}, "knowledge.preview.done-": {"save", "send", "publish"},
+		"knowledge.field.": {"title", "summary", "origin", "kind", "certainty", "strength", "setting", "issuer", "authors", "countries", "licence", "source_url", "source_date", "review_due"},
+		"state.":           {Drafted, InReview, ToReview, "to_review.note", Published, Superseded, Historical, Withdrawn, "historical.note"},
 	}
 	for _, vocabulary := range []string{"kind", "topic", "audience", "setting", "hazard", "certainty", "strength", "origin", "check"} {
 		made[vocabulary+"."] = Codes(vocabulary)
@@ -118,7 +120,7 @@ func TestNoTextIsIdle(t *testing.T) {
 			}
 		}
 	}
-	built := regexp.MustCompile(`^knowledge\.(nav|dim|browse|detail|gone|reading|check)\b`)
+	built := regexp.MustCompile(`^knowledge\.(nav|dim|browse|detail|gone|reading|check|field|edit\.will|preview\.done)\b`)
 	for _, key := range testCatalog(t).Keys() {
 		if !strings.HasPrefix(key, "knowledge.") || built.MatchString(key) {
 			continue
